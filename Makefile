@@ -1,0 +1,32 @@
+# PostFlow: `make demo` shows it working, `make test` proves it.
+# UV= (empty) forces plain venv and pip where uv is installed too.
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null)
+RUN := .venv/bin/python
+ONCE ?=
+
+.PHONY: install demo test bench clean
+
+install: .venv/installed
+
+.venv/installed: requirements-dev.lock
+ifneq ($(UV),)
+	$(UV) venv --quiet --clear --python $(PYTHON) .venv
+	$(UV) pip install --quiet --require-hashes --python .venv -r requirements-dev.lock
+else
+	$(PYTHON) -m venv --clear .venv
+	$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.lock
+endif
+	touch $@
+
+demo: install
+	$(RUN) manage.py demo $(if $(ONCE),--once)
+
+test: install
+	$(RUN) -m pytest -n auto $(ARGS)
+
+bench: install
+	$(RUN) -m tests.benchmarks
+
+clean:
+	rm -rf .venv

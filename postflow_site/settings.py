@@ -1,0 +1,177 @@
+"""Every setting of PostFlow, read once at start.
+
+Precedence: the environment, then `.env` beside manage.py, then what the first start made under
+`var/`, then the defaults here. README has a row for each variable.
+"""
+
+import sys
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+
+from postflow_site.first_start import make_secrets
+
+django_stubs_ext.monkeypatch()  # lets ModelAdmin[UploadJob] and the like stand at run time
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+POSTFLOW_VAR = Path(env.str("POSTFLOW_VAR", default=str(BASE_DIR / "var"))).absolute()
+if not ("SECRET_KEY" in env.ENVIRON and "FIELD_ENCRYPTION_KEYS" in env.ENVIRON):
+    make_secrets(POSTFLOW_VAR / "secrets.env")
+    env.read_env(POSTFLOW_VAR / "secrets.env")
+
+SECRET_KEY = env.str("SECRET_KEY")
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
+DEBUG = env.bool("DEBUG", default=False)
+
+# --- Who may talk to us ---------------------------------------------------------------------------
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BEHIND_HTTPS = env.bool("BEHIND_HTTPS", default=False)
+if BEHIND_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "pipeline.admin.apps.PostFlowAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_q",
+    "pipeline",
+    "frameio",
+    "notifications",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "postflow_site.urls"
+WSGI_APPLICATION = "postflow_site.wsgi.application"
+LOGIN_URL = "admin:login"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------------------
+# A connection is kept for the life of its thread: opening one for each poll of the ORM broker makes
+# enqueuing ten times slower. runserver starts a thread for each request, so there it is closed.
+# No ATOMIC_REQUESTS: with IMMEDIATE it would take the write lock for each page that is looked at.
+DATABASES = {
+    "default": {
+        **env.db_url("DATABASE_URL", default=f"sqlite:///{POSTFLOW_VAR / 'postflow.sqlite3'}"),
+        "CONN_MAX_AGE": 0 if "runserver" in sys.argv else None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # WAL alone makes a transaction that reads before it writes fail at once when another process
+    # wrote in between; IMMEDIATE takes the write lock first, and then the timeout counts.
+    # No mmap_size: it spreads the damage of SQLite's WAL-reset bug (sqlite.org/wal.html).
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            " PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Work in the background -----------------------------------------------------------------------
+# The broker carries wake-ups only; UploadJob is the truth (pipeline/jobs.py). So a task is never
+# given again by django-q2 (max_attempts, ack_failures, a retry no upload reaches), nothing is
+# fetched ahead (queue_limit, bulk) and no result is kept (save_limit).
+UPLOAD_WORKERS = env.int("UPLOAD_WORKERS", default=4)
+REDIS_URL = env.str("REDIS_URL", default="")
+Q_CLUSTER = {
+    "name": "postflow",
+    "label": "django-q2",
+    "workers": UPLOAD_WORKERS,
+    "queue_limit": 1,
+    "bulk": 1,
+    "timeout": 86_400,
+    "retry": 90_000,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": -1,
+    "catch_up": False,
+    "poll": 0.1,
+    "recycle": 50,
+    "guard_cycle": 0.5,
+    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+}
+
+# --- What the product does ------------------------------------------------------------------------
+INTEGRATIONS = {"frameio": "pipeline.integrations.frameio.FrameioReview"}
+
+FRAMEIO_API_URL = env.str("FRAMEIO_API_URL", default="https://api.frame.io")
+FRAMEIO_IMS_URL = env.str("FRAMEIO_IMS_URL", default="https://ims-na1.adobelogin.com")
+FRAMEIO_CLIENT_ID = env.str("FRAMEIO_CLIENT_ID", default="")
+FRAMEIO_CLIENT_SECRET = env.str("FRAMEIO_CLIENT_SECRET", default="")
+FRAMEIO_REDIRECT_URI = env.str("FRAMEIO_REDIRECT_URI", default="")
+FRAMEIO_SCOPES = env.str(
+    "FRAMEIO_SCOPES", default="openid email profile offline_access additional_info.roles"
+)
+FRAMEIO_PARTS_AT_ONCE = env.int("FRAMEIO_PARTS_AT_ONCE", default=8)
+
+DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default="")
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # for links in cards
+
+# --- Languages, time, static files ----------------------------------------------------------------
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = POSTFLOW_VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Logs -----------------------------------------------------------------------------------------
+# httpx logs each address it calls at INFO, and presigned and webhook addresses are secrets.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
+}

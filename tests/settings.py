@@ -1,0 +1,31 @@
+"""The product's own settings, over a place that the test run owns and forgets."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_place = Path(tempfile.mkdtemp(prefix="postflow-tests-"))
+(_place / "static").mkdir()  # whitenoise wants it there
+(_place / "static").mkdir()  # or WhiteNoise warns, and warnings are errors
+os.environ.update(
+    POSTFLOW_VAR=str(_place),
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL", f"sqlite:///{_place}/postflow.sqlite3"),
+    REDIS_URL=os.environ.get("TEST_REDIS_URL", ""),
+    DISCORD_WEBHOOK_URL="",
+    FRAMEIO_CLIENT_ID="",
+    FRAMEIO_CLIENT_SECRET="",
+    FRAMEIO_REDIRECT_URI="",
+    ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    LANGUAGE_CODE="en",
+)
+
+from postflow_site.settings import *  # noqa: F403
+from postflow_site.settings import DATABASES
+
+# A file, not memory: threads and other processes look into it too.
+DATABASES["default"]["TEST"] = {"NAME": str(_place / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
