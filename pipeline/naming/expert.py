@@ -1,0 +1,59 @@
+"""A rule in a regular expression of the producer's own, its named groups the tokens."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+
+from pipeline.naming.errors import NamingError, TemplateError, TooSlow
+from pipeline.naming.matching import check_template, compile_expression, fullmatch
+from pipeline.naming.parts import is_token_name
+from pipeline.naming.text import printable
+
+
+class Expression:
+    """Raises `TemplateError` when the text is no expression, or has no named group."""
+
+    example = ""
+
+    def __init__(self, text: str) -> None:
+        check_template(text, "template")
+        self.text = text
+        self._pattern = compile_expression(text, text)
+        self.tokens = tuple(self._pattern.groupindex)
+        if not self.tokens:
+            raise TemplateError(
+                f"{printable(text)} has no named group, so it says nothing of a name. Name at least"
+                " one: (?P<shot>sh[0-9]+)"
+            )
+        if odd := [token for token in self.tokens if not is_token_name(token)]:
+            raise TemplateError(
+                f'The group "{printable(odd[0])}" has a name that no token can have: small letters,'
+                " digits and _, as in (?P<shot>…) or (?P<reel_2>…)."
+            )
+
+    def read(self, name: str) -> dict[str, str]:
+        """The named groups of a name in NFC that the whole of it fits. Raises `NamingError`."""
+        found = fullmatch(self._pattern, name, self.text)
+        if found is None:
+            raise NamingError(
+                f"{printable(name)}: the name does not fit the rule{self._how_far(name)};"
+                f" expected {printable(self.text, 200)}"
+            )
+        return {token: found[token] for token in self.tokens if found[token]}
+
+    def write(self, _fields: Mapping[str, str]) -> str:
+        raise TemplateError(
+            "A name cannot be made from an expert rule: its regular expression only reads names."
+        )
+
+    def _how_far(self, name: str) -> str:
+        def fails(length: int) -> bool:
+            return fullmatch(self._pattern, name[:length], self.text, partial=True) is None
+
+        try:
+            fits = bisect_left(range(1, len(name) + 1), 1, key=fails)
+        except TooSlow:
+            return ""
+        if fits == len(name):
+            return ", which expects more after it"
+        met = f'"{printable(name[fits:], 60)}"'
+        return f' from {met} on, after "{printable(name[:fits], 60)}"' if fits else ""

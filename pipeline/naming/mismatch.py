@@ -1,0 +1,213 @@
+"""Why a name does not fit a template, said to the artist who gave the name."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import regex
+
+from pipeline.naming.errors import TooSlow
+from pipeline.naming.kinds import Kind
+from pipeline.naming.matching import Match, match_start, search
+from pipeline.naming.parts import (
+    VERSION_PREFIX,
+    Literal,
+    Optional,
+    Parts,
+    Token,
+    expression,
+    required_tokens_of,
+    tokens_of,
+    write,
+)
+from pipeline.naming.text import printable
+
+_UP_TO_SEPARATOR = regex.compile("[^_.]*")
+_AFTER_SEPARATOR = regex.compile(r"[^_.\s]*\Z")
+_VERSION = regex.compile(r"(?<![^_.])[vV][0-9]+(?![^_.])")
+_SEQUENCE = regex.compile(r"%[0-9]*d|#+|\[[0-9-]+\]")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """How far a name fits: the tokens of `parts[:at]` took `taken`, `parts[at]` met `rest`."""
+
+    at: int
+    taken: dict[str, str]
+    rest: str
+
+
+def explain(parts: Parts, name: str, template: str) -> str:
+    """A sentence: where the name stops fitting, on what text, and what it should look like."""
+    try:
+        return _explain(parts, name, template)
+    except TooSlow as slow:
+        return str(slow)
+
+
+def _explain(parts: Parts, name: str, template: str) -> str:
+    stop = _stop(parts, name, template)
+    if opened := _with_the_optional_part_meant(parts, stop):
+        return _explain(opened, name, template)
+    shifted = _shifted(parts, stop)
+    fault = shifted or _fault(parts, stop)
+    drawn = printable(_drawn(parts, {} if shifted else stop.taken, name), 200)
+    return f"{printable(name)}: {fault}{' E' if fault.endswith('?') else '; e'}xpected {drawn}"
+
+
+def _stop(parts: Parts, name: str, template: str) -> Stop:
+    def fails(length: int) -> bool:
+        return _match(parts, length, name, template) is None
+
+    at = bisect_left(range(1, len(parts) + 1), 1, key=fails)
+    match = _match(parts, at, name, template)
+    taken = {token: text for token, text in match.groupdict().items() if text} if match else {}
+    start = match.end() if match else 0
+    while _is_literal(parts, at) and _is_literal(parts, at - 1):
+        at -= 1
+        start -= len(write(parts[at : at + 1], {}))
+    match parts[:at]:
+        case (*_, Token(free, _, kind)) if kind.free and _is_literal(parts, at):
+            start -= len(taken.pop(free))
+    return Stop(at, taken, name[start:])
+
+
+def _match(parts: Parts, length: int, name: str, template: str) -> Match | None:
+    pattern = expression(parts[:length])
+    match parts[:length]:
+        # Of 004125 the first five digits won't do: a token takes all up to the next separator.
+        case (*_, Token()) if _separator_follows(parts[length:]):
+            pattern += r"(?=[_.]|\Z)"
+    return match_start(regex.compile(pattern), name, template)
+
+
+def _is_literal(parts: Parts, at: int) -> bool:
+    return 0 <= at < len(parts) and isinstance(parts[at], Literal)
+
+
+def _separator_follows(parts: Parts) -> bool:
+    match parts:
+        case ():
+            return True
+        case (Literal(text), *_):
+            return text[0] in "_."
+        case (Optional(inner), *rest):
+            return _separator_follows(inner) and _separator_follows(tuple(rest))
+    return False
+
+
+def _with_the_optional_part_meant(parts: Parts, stop: Stop) -> Parts | None:
+    """`comp_v003_hi.mov` met `<_{suffix:A}>`: the parts in which that suffix must be there."""
+    if not stop.rest or _first_character(parts[stop.at :]) == stop.rest[0]:
+        return None
+    for at in range(stop.at - 1, -1, -1):
+        part = parts[at]
+        if not isinstance(part, Optional) or any(t.name in stop.taken for t in tokens_of((part,))):
+            return None
+        if _first_character(part.parts) == stop.rest[0]:
+            return (*parts[:at], *part.parts, *parts[at + 1 :])
+    return None
+
+
+def _first_character(parts: Parts) -> str:
+    return write(parts[:1], {})[0] if _is_literal(parts, 0) else ""
+
+
+def _fault(parts: Parts, stop: Stop) -> str:
+    after = _after(parts, stop)
+    match parts[stop.at :]:
+        case (Token() as token, *_):
+            return _unfit(token, _lead(parts[: stop.at], stop), after, stop)
+        case (Literal(), *_) as ahead:
+            return _missing(tuple(ahead), after, stop)
+    return f"nothing more was expected{after}, but there is {_found(stop)}"
+
+
+def _after(parts: Parts, stop: Stop) -> str:
+    told = [token.name for token in tokens_of(parts[: stop.at]) if token.name in stop.taken]
+    return f' after {told[-1]} "{printable(stop.taken[told[-1]], 60)}"' if told else " at its start"
+
+
+def _lead(parts: Parts, stop: Stop) -> str:
+    """What stands right before a token in its own piece of the name, as the v of v003."""
+    text = ""
+    for part in reversed(parts):
+        if not isinstance(part, Literal):
+            break
+        text = stop.taken.get(part.key, part.text) + text
+    found = _AFTER_SEPARATOR.search(text)
+    return found[0] if found else ""
+
+
+def _found(stop: Stop) -> str:
+    return f'"{printable(stop.rest, 60)}"' if stop.rest else "the end of the name"
+
+
+def _unfit(token: Token, lead: str, after: str, stop: Stop) -> str:
+    chunk = _UP_TO_SEPARATOR.match(stop.rest)
+    piece = chunk[0] if chunk else ""
+    if not piece:
+        return f"no {token.name}{after}, found {_found(stop)}"
+    told = f'"{printable(lead + piece, 60)}"{after}'
+    if token.name in stop.taken:
+        return f'{told} is not the {token.name} given before, "{stop.taken[token.name]}"'
+    if token.kind.choices:
+        return f"{told} is no {token.name}, not {token.kind.words}{_near_miss(piece, token)}"
+    words = f'"{lead}" and then {token.kind.words}' if lead else token.kind.words
+    sequence = " (this stands for a whole sequence)" if _SEQUENCE.search(piece) else ""
+    return f"{told} is no {token.name}: it takes {words}{sequence}"
+
+
+def _near_miss(piece: str, token: Token) -> str:
+    choices = {choice.lower(): choice for choice in token.kind.choices}
+    near = get_close_matches(piece.lower(), choices, n=1, cutoff=0.5)
+    return f' - did you mean "{choices[near[0]]}"?' if near else ""
+
+
+def _missing(ahead: Parts, after: str, stop: Stop) -> str:
+    lead = ""
+    for part in ahead:
+        match part:
+            case Literal(text):
+                lead += text
+            case Token(name, _, kind):
+                if over := _surplus(lead, kind, stop):
+                    return f'"{over}"{after} is too much'
+                shape = lead.lstrip("_. ") + kind.blank
+                where = "" if shape == f"[{name}]" else f" where {shape} was expected"
+                return f"no {name}{where}{after}, found {_found(stop)}"
+            case Optional():
+                break
+    return f'no "{lead}"{after}, found {_found(stop)}'
+
+
+def _surplus(lead: str, kind: Kind, stop: Stop) -> str:
+    """What stands between the last token and the one that was due, when that follows later."""
+    due = regex.compile(f"{regex.escape(lead)}{kind.eager}" + r"(?=[_.]|\Z)")
+    found = search(due, stop.rest, lead + kind.words)
+    return printable(stop.rest[: found.start()], 60) if found else ""
+
+
+def _shifted(parts: Parts, stop: Stop) -> str:
+    """With a part too few or too many, every token after it takes what belongs to another."""
+    for name, text in stop.taken.items():
+        if name != "version" and _VERSION.fullmatch(text):
+            return f'a part before "{text}" is missing, it stands where the {name} should be'
+    version = _VERSION.search(stop.rest)
+    due = next((token.name for token in tokens_of(parts[stop.at :])), "")
+    if due == "version" and version and version.start() > 1:
+        return f'a part too many stands before "{version[0]}"'
+    return ""
+
+
+def _drawn(parts: Parts, taken: dict[str, str], name: str) -> str:
+    """The name as it should be: blanks for what is not known."""
+    fields = {token.name: token.kind.blank for token in required_tokens_of(parts)} | taken
+    if "version" not in taken:
+        fields.pop(VERSION_PREFIX, None)
+    stem, _, ending = name.rpartition(".")
+    for token in tokens_of(parts):
+        # Of sh010.1001.exr the frame may have been taken for the extension.
+        if token.name == "ext" and stem and token.kind.fits(ending):
+            fields["ext"] = ending if taken.get("ext", "0").isdigit() else taken["ext"]
+    return write(parts, fields)

@@ -1,0 +1,72 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import regex
+
+from pipeline.naming.errors import NamingError
+from pipeline.naming.expert import Expression
+from pipeline.naming.folders import Folders
+from pipeline.naming.template import Template
+from pipeline.naming.text import clean_name, printable
+
+# What a database's integer holds on every engine.
+_VERSION = regex.compile("[vV]?([0-9]{1,9})")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Fields as they stand in the name ("003"), in NFC; tokens of optional parts left out are not.
+
+    Two more fields are there when the name's case differs from the template's, so that the name
+    can be written again: `version_prefix` ("V") and `extension` ("MOV").
+    """
+
+    fields: dict[str, str]
+    version: int | None
+    folders: tuple[str, ...]
+
+
+class Rule:
+    """Raises `TemplateError` when either template is wrong; its `where` says which.
+
+    `tokens` are the names a field can have, `example` is a name that fits ("" for an expert rule;
+    a token that takes an expression may stand as its own name in brackets).
+    """
+
+    def __init__(self, template: str, folder_template: str = "", *, expert: bool = False) -> None:
+        self._name = Expression(template) if expert else Template(template)
+        self._folders = Folders(folder_template, self._name.tokens)
+        self.tokens: tuple[str, ...] = self._name.tokens
+        self.example: str = self._name.example
+
+    def parse(self, name: str) -> Parsed:
+        """Raises `NamingError`: the name does not fit, fits in two ways, or is no name."""
+        name = clean_name(name)
+        fields = self._name.read(name)
+        version = _version(name, fields)
+        try:
+            return Parsed(fields, version, self._folders.build(fields))
+        except NamingError as error:
+            raise NamingError(f"{printable(name)}: {error}") from error
+
+    def format(self, fields: Mapping[str, str]) -> str:
+        """The name that parses into these fields; others are ignored.
+
+        Raises `NamingError` when there is no such name, `TemplateError` for an expert rule.
+        """
+        return self._name.write(fields)
+
+    def folders(self, fields: Mapping[str, str]) -> tuple[str, ...]:
+        """Raises `NamingError` when a field is missing or cannot name a folder."""
+        return self._folders.build(fields)
+
+
+def _version(name: str, fields: Mapping[str, str]) -> int | None:
+    if "version" not in fields:
+        return None
+    if found := _VERSION.fullmatch(fields["version"]):
+        return int(found[1])
+    raise NamingError(
+        f'{printable(name)}: the version "{printable(fields["version"])}" is not a number of at'
+        " most nine digits."
+    )
