@@ -1,0 +1,25 @@
+"""The Frame.io V4 API: https://developer.adobe.com/frameio/api/current/"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from frameio.sandbox.api import files, folders, people, projects, workspaces
+from frameio.sandbox.errors import NotFound
+from frameio.sandbox.limits import rate_headers
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+async def nothing_here(request: Request) -> Response:  # noqa: ARG001  # Starlette's shape
+    response = NotFound().response()
+    response.headers.update(rate_headers(None))
+    return response
+
+
+routes: list[BaseRoute] = [
+    operation.route()
+    for room in (people, workspaces, projects, folders, files)
+    for operation in room.operations
+]
+routes.append(Route("/v4/{rest:path}", nothing_here, methods=METHODS))

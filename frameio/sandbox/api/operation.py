@@ -1,0 +1,111 @@
+"""One operation of the API: who may, what was asked, then a short function that answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import uuid4
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from frameio.sandbox.documents import Document, Documents
+from frameio.sandbox.errors import ApiError, NotFound, Unauthorized, refused
+from frameio.sandbox.limits import rate_headers
+from frameio.sandbox.site import Site, address_of, site_of
+from frameio.sandbox.store.records import Account, Asset, Workspace
+
+Query = TypeVar("Query", bound=BaseModel)
+Body = TypeVar("Body", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Call(Generic[Query, Body]):
+    """A request that was let in and understood."""
+
+    site: Site
+    documents: Documents
+    path: str
+    ids: Mapping[str, str]
+    query: Query
+    body: Body
+
+    def account(self) -> Account:
+        account = self.site.store.people.account(self.ids["account_id"])
+        if account is None:
+            raise NotFound
+        return account
+
+    def workspace(self) -> Workspace:
+        workspace = self.site.store.people.workspace(self.ids["workspace_id"])
+        if workspace is None or workspace.account_id != self.account().id:
+            raise NotFound
+        return workspace
+
+    def folder(self) -> Asset:
+        return self.asset(self.ids["folder_id"], "folder")
+
+    def file(self) -> Asset:
+        return self.asset(self.ids["file_id"], "file")
+
+    def asset(self, asset_id: str, type_: str) -> Asset:
+        asset = self.site.store.assets.get(asset_id)
+        if asset is None or asset.type != type_ or asset.account_id != self.account().id:
+            raise NotFound
+        return asset
+
+
+@dataclass(frozen=True)
+class Operation(Generic[Query, Body]):
+    """`id` is the operationId of the vendor's document, and the key of its rate limit."""
+
+    id: str
+    method: str
+    path: str
+    answer: Callable[[Call[Query, Body]], Response]
+    query: type[Query]
+    body: type[Body]
+
+    def route(self) -> Route:
+        return Route(f"/v4{self.path}", self.endpoint, methods=[self.method], name=self.id)
+
+    async def endpoint(self, request: Request) -> Response:
+        try:
+            _let_in(request)
+            response = self.answer(await self._understood(request))
+        except ValidationError as error:
+            response = refused(error).response()
+        except ApiError as error:
+            response = error.response()
+        response.headers.update(rate_headers(self.id))
+        response.headers["x-request-id"] = str(uuid4())
+        return response
+
+    async def _understood(self, request: Request) -> Call[Query, Body]:
+        site = site_of(request)
+        has_body = self.method in ("POST", "PATCH")
+        return Call(
+            site=site,
+            documents=Documents(site, address_of(request)),
+            path=request.url.path,
+            ids=request.path_params,
+            query=self.query.model_validate_strings(dict(request.query_params)),
+            body=self.body.model_validate_json(
+                await request.body() if has_body else b"{}", strict=True
+            ),
+        )
+
+
+def one(document: Document, status: int = 200) -> Response:
+    return JSONResponse({"data": document}, status)
+
+
+def done() -> Response:
+    return Response(status_code=204)
+
+
+def _let_in(request: Request) -> None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or site_of(request).store.grants.find("access", token) is None:
+        raise Unauthorized

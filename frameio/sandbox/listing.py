@@ -1,0 +1,65 @@
+"""All files and folders of a sandbox, for its own page and for tests."""
+
+from frameio.sandbox.documents import Document, status_of, timestamp, view_url
+from frameio.sandbox.site import Site
+from frameio.sandbox.store.records import Asset
+
+
+class Listing:
+    """One look at everything."""
+
+    def __init__(self, site: Site, base: str) -> None:
+        self._site = site
+        self._base = base
+        self._assets = {asset.id: asset for asset in site.store.assets.all()}
+        self._projects = {project.id: project for project in site.store.people.projects()}
+        self._arrived = site.store.parts.arrived()
+
+    def files(self) -> list[Document]:
+        return [self._file(asset) for asset in self._assets.values() if asset.type == "file"]
+
+    def folders(self) -> list[Document]:
+        """All but the root folders; parents stand before their children."""
+        folders = [
+            asset
+            for asset in self._assets.values()
+            if asset.type == "folder" and asset.parent_id is not None
+        ]
+        return [self._place(folder) for folder in folders]
+
+    def projects(self) -> list[Document]:
+        return [
+            {"id": project.id, "name": project.name, "root_folder_id": project.root_folder_id}
+            for project in self._projects.values()
+        ]
+
+    def path(self, asset: Asset | None) -> str:
+        """`A/B/C`, the folders below the project's root; empty for the root itself."""
+        names: list[str] = []
+        while asset is not None and asset.parent_id is not None:
+            names.append(asset.name)
+            asset = self._assets.get(asset.parent_id)
+        return "/".join(reversed(names))
+
+    def _place(self, asset: Asset) -> Document:
+        return {
+            "id": asset.id,
+            "project_id": asset.project_id,
+            "project": self._projects[asset.project_id].name,
+            "parent_id": asset.parent_id,
+            "folder": self.path(self._assets.get(asset.parent_id or "")),
+            "name": asset.name,
+            "view_url": view_url(self._base, asset),
+            "created_at": timestamp(asset.created_at),
+        }
+
+    def _file(self, file: Asset) -> Document:
+        return self._place(file) | {
+            "size": file.file_size,
+            "received": self._arrived.get(file.id, 0),
+            "sha256": file.sha256,
+            "status": status_of(file, self._site),
+            "media_type": file.media_type,
+            "stack_id": None,
+            "stack_position": None,
+        }

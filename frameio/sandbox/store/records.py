@@ -1,0 +1,79 @@
+"""Rows of the store. Times are seconds since 1970, sizes bytes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class User:
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Account:
+    seq: int
+    id: str
+    display_name: str
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class Workspace:
+    seq: int
+    id: str
+    account_id: str
+    name: str
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class Project:
+    seq: int
+    id: str
+    account_id: str
+    workspace_id: str
+    root_folder_id: str
+    name: str
+    restricted: int
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A folder or a file; `parent_id` is null for the root folder of a project only."""
+
+    seq: int
+    id: str
+    type: str
+    account_id: str
+    project_id: str
+    parent_id: str | None
+    name: str
+    created_at: float
+    updated_at: float
+    file_size: int
+    media_type: str | None
+    first_part_at: float | None
+    complete_at: float | None
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Part:
+    file_id: str
+    number: int
+    size: int
+    arrived_at: float | None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a token or a login code stands for."""
+
+    id: str
+    scope: str
+    expires_at: float

@@ -1,0 +1,84 @@
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
+
+CREATE TABLE IF NOT EXISTS accounts (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS workspaces (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS projects (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    root_folder_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    restricted INTEGER NOT NULL,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+
+-- Folders and files in one table, as they are listed together. Names need not differ.
+CREATE TABLE IF NOT EXISTS assets (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    parent_id TEXT REFERENCES assets (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL,
+    file_size INTEGER NOT NULL DEFAULT 0,
+    media_type TEXT,
+    first_part_at REAL,
+    complete_at REAL,
+    sha256 TEXT
+);
+CREATE INDEX IF NOT EXISTS assets_of_parent ON assets (parent_id);
+CREATE INDEX IF NOT EXISTS assets_of_project ON assets (project_id);
+
+CREATE TABLE IF NOT EXISTS parts (
+    file_id TEXT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    arrived_at REAL,
+    PRIMARY KEY (file_id, number)
+);
+
+-- Login codes and tokens, as digests. One grant is one click on Allow.
+CREATE TABLE IF NOT EXISTS grants (
+    digest TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    grant_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    redirect_uri TEXT,
+    expires_at REAL NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS requests (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    request_headers TEXT NOT NULL,
+    request_body TEXT NOT NULL DEFAULT 'null',
+    bytes INTEGER NOT NULL DEFAULT 0,
+    status INTEGER,
+    response_body TEXT NOT NULL DEFAULT 'null',
+    seconds REAL,
+    fault INTEGER
+);

@@ -1,0 +1,30 @@
+"""What several suites share: a sandbox in a process of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.running import Sandbox, StartSandbox
+
+
+@pytest.fixture(scope="session")
+def _sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    start = StartSandbox(tmp_path_factory.mktemp("sandbox"))
+    yield start(uploaded_after=0, transcoded_after=0)
+    start.stop_all()
+
+
+@pytest.fixture
+def sandbox(_sandbox_process: Sandbox) -> Sandbox:
+    """A local Frame.io as on its first day; files are ready as soon as they have arrived."""
+    _sandbox_process.reset()
+    return _sandbox_process
+
+
+@pytest.fixture
+def start_sandbox(tmp_path: Path) -> Iterator[StartSandbox]:
+    """Starts sandboxes with other clocks or part sizes: `start_sandbox(url_life=1)`."""
+    start = StartSandbox(tmp_path / "sandboxes")
+    yield start
+    start.stop_all()

@@ -1,0 +1,168 @@
+"""The whole road, each step held against the vendor's own document."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from openapi_core import OpenAPI
+from openapi_core.testing import MockRequest, MockResponse
+
+from tests.sandbox.running import ROOT, Sandbox, StartSandbox
+from tests.sandbox.studio import Document, Studio, pieces, sample, sha256
+
+DOCUMENT = ROOT.parent / "shared" / "facts" / "frameio-openapi.json"
+FRAMEIO = "https://api.frame.io"
+
+
+class Referee:
+    """Holds every exchange of a client against the OpenAPI document; raises what is wrong."""
+
+    def __init__(self, rules: OpenAPI) -> None:
+        self._rules = rules
+        self.seen: list[str] = []
+
+    def check(self, answer: httpx.Response) -> None:
+        answer.read()
+        asked = answer.request
+        request = MockRequest(
+            FRAMEIO,
+            asked.method.lower(),
+            asked.url.path,
+            args=dict(asked.url.params),
+            headers=dict(asked.headers),
+            data=asked.content or None,
+        )
+        response = MockResponse(
+            answer.content,
+            status_code=answer.status_code,
+            headers=dict(answer.headers),
+            content_type=answer.headers.get("content-type", ""),
+        )
+        self._rules.validate_request(request)
+        self._rules.validate_response(request, response)
+        self.seen.append(f"{asked.method} {answer.status_code}")
+
+
+@pytest.fixture(scope="module")
+def rules() -> OpenAPI:
+    if not DOCUMENT.exists():
+        pytest.skip("the vendor's OpenAPI document is not here")
+    document = json.loads(DOCUMENT.read_text())
+    document.pop("security")  # its OAuth2 schemes are nothing openapi-core could check
+    return OpenAPI.from_dict(document)
+
+
+@pytest.fixture
+def walker(sandbox: Sandbox, rules: OpenAPI) -> Iterator[tuple[Studio, Referee]]:
+    referee = Referee(rules)
+    with Studio(sandbox) as studio:
+        studio.http.event_hooks["response"] = [referee.check]
+        yield studio, referee
+
+
+def test_the_whole_road_keeps_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    content = sample(100_000)
+    studio.get("/me")
+    studio.get("/accounts", include_total_count="true")
+    workspace = studio.get(f"{studio.account}/workspaces", include="creator")["data"][0]["id"]
+    studio.get(f"{studio.account}/workspaces/{workspace}")
+    studio.get(f"{studio.account}/workspaces/{workspace}/projects", include="owner")
+    studio.get(f"{studio.account}/projects/{studio.project['id']}")
+    folder = studio.make_folder("SH010")["id"]
+    file = studio.upload(content, folder=folder)
+    studio.get(f"{studio.file_path(file['id'])}/status")
+    include = "creator,project,metadata,media_links.original,media_links.high_quality"
+    shown = studio.get(studio.file_path(file["id"]), include=include)["data"]
+    studio.get(f"{studio.folder_path(folder)}/children", type="file,folder", include=include)
+    studio.get(f"{studio.folder_path(folder)}/files", sort="file_size_desc")
+    studio.get(f"{studio.folder_path()}/folders", page_size=500, include="project")
+    studio.get(f"{studio.folder_path()}/version_stacks")
+
+    assert studio.bare.get(shown["media_links"]["original"]["download_url"]).content == content
+    assert referee.seen == ["GET 200"] * 6 + ["POST 201"] * 2 + ["GET 200"] * 6
+
+
+def test_changes_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    workspace = studio.http.post(f"{studio.account}/workspaces", json={"data": {"name": "Second"}})
+    projects = f"{studio.account}/workspaces/{workspace.json()['data']['id']}/projects"
+    studio.http.post(projects, json={"data": {"name": "Feature"}})
+    here, there = studio.make_folder("here"), studio.make_folder("there")
+    file = studio.file_path(studio.upload(b"film", folder=here["id"])["id"])
+    studio.http.patch(file, json={"data": {"name": "other.mov"}})
+    studio.http.patch(f"{file}/move", json={"data": {"parent_id": there["id"]}})
+    studio.http.delete(file)
+    path = studio.folder_path(here["id"])
+    studio.http.patch(path, json={"data": {"name": "elsewhere"}})
+    studio.http.patch(f"{path}/move", json={"data": {"parent_id": there["id"]}})
+    studio.http.delete(path)
+
+    assert referee.seen == [
+        "POST 201",
+        "POST 201",
+        "POST 201",
+        "POST 201",
+        "POST 201",
+        "PATCH 200",
+        "PATCH 200",
+        "DELETE 204",
+        "PATCH 200",
+        "PATCH 200",
+        "DELETE 204",
+    ]
+
+
+def test_refusals_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    studio.http.get(studio.file_path("c00defd4-05eb-4ef1-8890-b793fa2cf5b4"))
+    studio.http.get("/me", headers={"authorization": "Bearer nonsense"})
+    assert referee.seen == ["GET 404", "GET 401"]
+
+
+def test_a_file_in_parts_arrives_byte_for_byte(start_sandbox: StartSandbox) -> None:
+    sandbox = start_sandbox(part_size=30_000, uploaded_after=0, transcoded_after=0)
+    content = sample(100_000)
+    with Studio(sandbox) as studio:
+        outer = studio.make_folder("SQ010")["id"]
+        inner = studio.make_folder("SH010", outer)["id"]
+        file = studio.announce(len(content), folder=inner)
+        assert [entry["size"] for entry in file["upload_urls"]] == [25_000] * 4
+        cut = pieces(file, content)
+        for number in (2, 0, 3):
+            studio.put(file, number, cut[number])
+        assert not status(studio, file)["upload_complete"]
+        assert sandbox.tree()[0]["sha256"] is None
+        studio.put(file, 1, cut[1])
+        assert status(studio, file)["upload_complete"]
+        assert studio.get(studio.file_path(file["id"]))["data"]["status"] == "transcoded"
+    (entry,) = sandbox.tree()
+    assert entry["sha256"] == sha256(content)
+    assert (entry["project"], entry["folder"], entry["name"]) == ("Demo", "SQ010/SH010", "shot.mov")
+    assert (entry["size"], entry["status"]) == (100_000, "transcoded")
+
+
+def test_it_goes_from_created_to_uploaded_to_transcoded(start_sandbox: StartSandbox) -> None:
+    sandbox = start_sandbox(uploaded_after=0, transcoded_after=600)
+    with Studio(sandbox) as studio:
+        file = studio.announce(4)
+        assert file["status"] == "created"
+        studio.put(file, 0, b"film")
+        shown = studio.get(studio.file_path(file["id"]), include="media_links.high_quality")["data"]
+    assert shown["status"] == "uploaded"
+    assert shown["media_links"] == {"high_quality": None}
+
+
+def test_arrived_parts_are_not_complete_before_their_time(start_sandbox: StartSandbox) -> None:
+    with Studio(start_sandbox(uploaded_after=600)) as studio:
+        file = studio.upload(b"film")
+        answer = status(studio, file)
+    assert answer["uploaded_at"] is not None
+    assert answer["upload_complete"] is False
+    assert answer["upload_completed_at"] is None
+
+
+def status(studio: Studio, file: Document) -> Document:
+    answer: Document = studio.get(f"{studio.file_path(file['id'])}/status")["data"]
+    return answer
