@@ -1,0 +1,228 @@
+"""One pass over real folders."""
+
+import errno
+import os
+import shutil
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lucidlink.errors import GONE
+from lucidlink.filter import Filter
+from lucidlink.scanner import (
+    Found,
+    OpenDirectory,
+    Where,
+    is_too_long,
+    look_again,
+    open_directory,
+    scan,
+)
+
+MOVIES = Filter(["mov"], ["*_conflicted*"])
+
+
+def put(path: Path, content: bytes = b"frames") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def keys(files: list[Found]) -> list[str]:
+    return sorted(file.key for file in files)
+
+
+def test_it_finds_wanted_files_with_size_and_date(tmp_path: Path) -> None:
+    clip = put(tmp_path / "A" / "B" / "a.mov", b"12345")
+    put(tmp_path / "A" / "notes.txt")
+    seen = scan(tmp_path, MOVIES)
+    assert seen.files == [Found(b"A/B/a.mov", "A/B/a.mov", 5, clip.stat().st_mtime_ns)]
+    assert seen.complete
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_any_number_of_threads_finds_the_same(tmp_path: Path, threads: int) -> None:
+    expected = [f"{folder}/{name}.mov" for folder in "ABCDEFGH" for name in "abc"]
+    assert [put(tmp_path / key) for key in expected]
+    assert keys(scan(tmp_path, MOVIES, threads=threads).files) == expected
+
+
+@pytest.mark.parametrize(
+    "path", [".a.mov", ".hidden/a.mov", "a.mov.part", "a_conflicted.mov", "lost+found/a.mov"]
+)
+def test_it_leaves_out_what_the_filter_leaves_out(tmp_path: Path, path: str) -> None:
+    put(tmp_path / path)
+    assert scan(tmp_path, MOVIES).files == []
+    assert MOVIES.why_not(path) is not None
+
+
+def test_it_asks_nothing_about_unwanted_names(tmp_path: Path) -> None:
+    put(tmp_path / "a.mov")
+    put(tmp_path / "a.exr")
+    put(tmp_path / "b_conflicted.mov")
+    asked: list[str] = []
+
+    def stat(entry: "os.DirEntry[str]") -> os.stat_result:
+        asked.append(entry.name)
+        return entry.stat(follow_symlinks=False)
+
+    scan(tmp_path, MOVIES, stat=stat)
+    assert asked == ["a.mov"]
+
+
+def test_a_folder_named_like_a_movie_is_a_folder(tmp_path: Path) -> None:
+    put(tmp_path / "reel.mov" / "a.mov")
+    assert keys(scan(tmp_path, MOVIES).files) == ["reel.mov/a.mov"]
+
+
+def test_it_follows_no_symbolic_links(tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere" / "a.mov")
+    root = tmp_path / "root"
+    put(root / "b.mov")
+    (root / "link").symlink_to(tmp_path / "elsewhere")
+    (root / "link.mov").symlink_to(tmp_path / "elsewhere" / "a.mov")
+    (root / "loop").symlink_to(root)
+    seen = scan(root, MOVIES)
+    assert keys(seen.files) == ["b.mov"]
+    assert seen.complete
+
+
+def test_a_folder_that_became_a_link_meanwhile_is_not_entered(tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere" / "a.mov")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError) as refused:  # noqa: PT011  which of two it is differs by system
+        open_directory(tmp_path, "link")
+    assert refused.value.errno in GONE
+
+
+def test_the_root_itself_may_be_a_link(tmp_path: Path) -> None:
+    put(tmp_path / "real" / "a.mov")
+    (tmp_path / "root").symlink_to(tmp_path / "real")
+    assert keys(scan(tmp_path / "root", MOVIES).files) == ["a.mov"]
+
+
+def test_keys_are_nfc_and_raw_names_stay_as_they_are(tmp_path: Path) -> None:
+    raw = unicodedata.normalize("NFD", "Szene_é.mov").encode()
+    put(tmp_path / os.fsdecode(raw))
+    (file,) = scan(tmp_path, MOVIES).files
+    assert file.key == unicodedata.normalize("NFC", "Szene_é.mov")
+    assert file.raw == raw
+
+
+def test_names_that_are_no_text_are_set_aside(tmp_path: Path) -> None:
+    put(tmp_path / "a.mov")
+    put(tmp_path / os.fsdecode(b"bad\xff.mov"))
+    put(tmp_path / os.fsdecode(b"bad\xfe") / "b.mov")
+    seen = scan(tmp_path, MOVIES)
+    assert keys(seen.files) == ["a.mov"]
+    assert keys(seen.undecodable) == ["bad\\xfe/b.mov", "bad\\xff.mov"]
+    assert sorted(file.raw for file in seen.undecodable) == [b"bad\xfe/b.mov", b"bad\xff.mov"]
+    assert seen.complete
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[str]:
+    """A path of more than 5000 bytes, which no program can open in one go."""
+    part = "x" * 250
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _depth in range(20):
+        os.mkdir(part, dir_fd=here)
+        below = os.open(part, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(os.open("a.mov", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    yield "/".join([part] * 20) + "/a.mov"
+    shutil.rmtree(tmp_path / part)
+
+
+def test_it_finds_files_however_long_their_path(tmp_path: Path, deep: str) -> None:
+    seen = scan(tmp_path, MOVIES)
+    assert keys(seen.files) == [deep]
+    assert seen.complete
+    assert is_too_long(tmp_path, seen.files[0].raw)
+    assert look_again(tmp_path, seen.files) == seen.files
+
+
+def opens_all_but(name: str, number: int) -> OpenDirectory:
+    refused = {name: OSError(number, os.strerror(number))}
+
+    def opener(root: Path, relative: str) -> Where:
+        if relative in refused:
+            raise refused[relative]
+        return open_directory(root, relative)
+
+    return opener
+
+
+def test_an_unreadable_folder_spoils_itself_alone(tmp_path: Path) -> None:
+    put(tmp_path / "bad" / "a.mov")
+    put(tmp_path / "good" / "b.mov")
+    seen = scan(tmp_path, MOVIES, opener=opens_all_but("bad", errno.EIO))
+    assert keys(seen.files) == ["good/b.mov"]
+    assert seen.unreadable == [("bad", "the mount gives read errors (Input/output error)")]
+    assert not seen.complete
+
+
+def test_a_folder_that_went_away_meanwhile_is_just_gone(tmp_path: Path) -> None:
+    put(tmp_path / "gone" / "a.mov")
+    assert scan(tmp_path, MOVIES, opener=opens_all_but("gone", errno.ENOENT)).complete
+
+
+def test_a_file_that_cannot_be_asked_about_makes_the_pass_incomplete(tmp_path: Path) -> None:
+    put(tmp_path / "a.mov")
+
+    def stat(_entry: "os.DirEntry[str]") -> os.stat_result:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    seen = scan(tmp_path, MOVIES, stat=stat)
+    assert seen.unreadable[0][0] == "a.mov"
+
+
+def test_a_file_that_went_away_meanwhile_is_just_gone(tmp_path: Path) -> None:
+    put(tmp_path / "a.mov")
+
+    def stat(_entry: "os.DirEntry[str]") -> os.stat_result:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    seen = scan(tmp_path, MOVIES, stat=stat)
+    assert seen.files == []
+    assert seen.complete
+
+
+def test_without_its_root_a_pass_says_nothing(tmp_path: Path) -> None:
+    assert not scan(tmp_path / "nowhere", MOVIES).complete
+
+
+def test_a_pass_leaves_no_descriptor_open(tmp_path: Path) -> None:
+    put(tmp_path / "A" / "B" / "a.mov")
+    before = psutil.Process().num_fds()
+    scan(tmp_path, MOVIES)
+    assert psutil.Process().num_fds() == before
+
+
+class Enough(Exception):
+    pass
+
+
+def test_what_the_beat_raises_ends_the_pass(tmp_path: Path) -> None:
+    put(tmp_path / "A" / "a.mov")
+
+    def beat() -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        scan(tmp_path, MOVIES, beat=beat)
+
+
+def test_looking_again_leaves_out_what_cannot_be_read(tmp_path: Path) -> None:
+    put(tmp_path / "A" / "a.mov", b"1")
+    put(tmp_path / "b.mov", b"1")
+    before = scan(tmp_path, MOVIES).files
+    put(tmp_path / "A" / "a.mov", b"123")
+    (tmp_path / "b.mov").unlink()
+    (after,) = look_again(tmp_path, before)
+    assert (after.key, after.size) == ("A/a.mov", 3)
