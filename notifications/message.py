@@ -1,0 +1,21 @@
+"""What is to be told, in plain text; how it looks is each channel's business."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+Level: TypeAlias = Literal["success", "error", "info"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """`url` is where the title leads. `fields` are (name, value); those without a value are left
+    out. No markup anywhere: a channel that has one makes the texts harmless."""
+
+    title: str
+    text: str = ""
+    url: str = ""
+    level: Level = "info"
+    fields: tuple[tuple[str, str], ...] = ()
+    footer: str = ""
+    at: datetime | None = None

@@ -1,0 +1,196 @@
+import traceback
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from notifications.base import ChannelGone, NotificationError
+from notifications.discord import DiscordWebhook
+from notifications.message import Message
+from tests.notifications.discord_server import UNKNOWN_WEBHOOK, DiscordServer, Reply
+
+SECRET = "kEy-tHaT-nObOdY-mAy-SeE"
+HELLO = Message("SH010 anim v003")
+
+
+def slow_down(seconds: float) -> Reply:
+    return Reply(429, {"message": "You are being rate limited.", "retry_after": seconds})
+
+
+def error_of(webhook: DiscordWebhook, message: Message = HELLO) -> NotificationError:
+    with pytest.raises(NotificationError) as caught:
+        webhook.send(message)
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    return caught.value
+
+
+def test_a_card_carries_what_the_message_says(discord: DiscordServer) -> None:
+    message = Message(
+        title="SH010 anim v003",
+        text="It is there.",
+        url="https://next.frame.io/project/1/view/2",
+        level="success",
+        fields=(("Project", "UNDLM"), ("Version", "3")),
+        footer="job 12 · Shots",
+        at=datetime(2026, 11, 21, 10, 0, tzinfo=UTC),
+    )
+
+    assert DiscordWebhook(discord.url).send(message) == "9001"
+
+    (call,) = discord.calls
+    assert call.card == {
+        "title": "SH010 anim v003",
+        "description": "It is there.",
+        "url": "https://next.frame.io/project/1/view/2",
+        "color": 0x2E9E5B,
+        "fields": [
+            {"name": "Project", "value": "UNDLM", "inline": True},
+            {"name": "Version", "value": "3", "inline": True},
+        ],
+        "footer": {"text": "job 12 · Shots"},
+        "timestamp": "2026-11-21T10:00:00+00:00",
+    }
+    assert call.body["allowed_mentions"] == {"parse": []}
+
+
+def test_discord_is_asked_to_confirm_and_the_thread_is_kept(discord: DiscordServer) -> None:
+    DiscordWebhook(f"{discord.url}?thread_id=77").send(HELLO)
+
+    assert discord.calls[0].query == {"thread_id": ["77"], "wait": ["true"]}
+
+
+def test_a_wait_of_false_in_the_address_does_not_win(discord: DiscordServer) -> None:
+    DiscordWebhook(f"{discord.url}?wait=false").send(HELLO)
+
+    assert discord.calls[0].query == {"wait": ["true"]}
+
+
+def test_a_given_client_is_used() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"id": "5"})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        webhook = DiscordWebhook(f"https://discord.test/api/webhooks/1/{SECRET}", client=client)
+        assert webhook.send(HELLO) == "5"
+    assert seen[0].url.host == "discord.test"
+
+
+def test_it_waits_as_long_as_discord_asks(discord: DiscordServer) -> None:
+    waits: list[float] = []
+    discord.replies.extend([slow_down(0.35), Reply(429, "<html>", {"Retry-After": "2"})])
+
+    assert DiscordWebhook(discord.url, sleep=waits.append).send(HELLO) == "9003"
+    assert waits == [0.35, 2.0]
+
+
+@pytest.mark.parametrize("nonsense", ["soon", "nan", "-3", "null"])
+def test_a_wait_that_makes_no_sense_is_short(discord: DiscordServer, nonsense: str) -> None:
+    waits: list[float] = []
+    discord.replies.append(Reply(429, {"retry_after": nonsense}))
+
+    DiscordWebhook(discord.url, sleep=waits.append).send(HELLO)
+    assert 0 <= waits[0] <= 1
+
+
+def test_it_gives_up_when_discord_goes_on_asking(discord: DiscordServer) -> None:
+    discord.replies.extend([slow_down(0.1)] * 9)
+
+    error = error_of(DiscordWebhook(discord.url, sleep=lambda _: None))
+    assert (len(discord.calls), error.permanent) == (4, False)
+    assert error.retry_after == timedelta(seconds=0.1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [(3600.0, timedelta(hours=1)), (float("inf"), timedelta(days=1))]
+)
+def test_it_does_not_sit_out_a_long_wait(
+    discord: DiscordServer, asked: float, said: timedelta
+) -> None:
+    waits: list[float] = []
+    discord.replies.append(slow_down(asked))
+
+    assert error_of(DiscordWebhook(discord.url, sleep=waits.append)).retry_after == said
+    assert waits == []
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_deleted_webhook_is_gone_for_good(discord: DiscordServer, status: int) -> None:
+    discord.replies.append(Reply(status, UNKNOWN_WEBHOOK))
+
+    error = error_of(DiscordWebhook(discord.url))
+    assert isinstance(error, ChannelGone)
+    assert error.permanent
+    assert len(discord.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent"), [(400, True), (403, True), (307, True), (500, False), (503, False)]
+)
+def test_an_error_says_whether_trying_again_can_help(
+    discord: DiscordServer, status: int, permanent: bool
+) -> None:
+    discord.replies.append(Reply(status, "<html>no json</html>", {"Location": discord.url}))
+
+    assert error_of(DiscordWebhook(discord.url)).permanent is permanent
+    assert len(discord.calls) == 1
+
+
+@pytest.mark.parametrize("body", ["", "[]", "not json", '{"id"'])
+def test_an_answer_without_an_id_is_still_an_answer(discord: DiscordServer, body: str) -> None:
+    discord.replies.append(Reply(200, body))
+
+    assert DiscordWebhook(discord.url).send(HELLO) == ""
+
+
+def test_a_discord_that_is_not_there_is_a_sentence(discord: DiscordServer) -> None:
+    discord.server_close()
+
+    error = error_of(DiscordWebhook(discord.url))
+    assert str(error) == "Discord cannot be reached (ConnectError)."
+    assert not error.permanent
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".test", "127.0.0.1:1"])
+def test_a_host_that_cannot_be_is_a_sentence_too(host: str) -> None:
+    error = error_of(DiscordWebhook(f"https://{host}/api/webhooks/1/{SECRET}"))
+    assert str(error).startswith("Discord cannot be reached (")
+
+
+def test_an_answer_that_does_not_come_is_not_asked_for_again() -> None:
+    seen: list[httpx.Request] = []
+
+    def never(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        raise httpx.ReadTimeout(f"timed out on {request.url}")
+
+    with httpx.Client(transport=httpx.MockTransport(never)) as client:
+        webhook = DiscordWebhook(f"https://discord.test/api/webhooks/1/{SECRET}", client=client)
+        assert str(error_of(webhook)) == "Discord did not answer in time."
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "discord.com/api/webhooks/1/" + SECRET,
+        "http://discord.com/api/webhooks/1/" + SECRET,
+        "http://127.0.0.1.evil.test/" + SECRET,
+        "file:///etc/passwd#" + SECRET,
+        "https:///" + SECRET,
+        "https://discord.com:port/" + SECRET,
+        "https://\x00" + SECRET,
+    ],
+)
+def test_an_address_that_is_not_https_is_refused_unseen(address: str) -> None:
+    with pytest.raises(NotificationError, match="has to begin with https") as caught:
+        DiscordWebhook(address)
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.permanent
+
+
+def test_the_address_is_not_shown() -> None:
+    assert SECRET not in repr(DiscordWebhook(f"https://discord.test/{SECRET}"))
