@@ -1,0 +1,46 @@
+"""System checks: what `manage.py check` and every start say about this installation."""
+
+from collections.abc import Sequence
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
+
+from pipeline.integrations import integration
+
+
+@checks.register
+def integrations_can_be_loaded(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    **_options: object,
+) -> list[CheckMessage]:
+    return [problem for name in settings.INTEGRATIONS if (problem := _problem(name))]
+
+
+def _problem(name: str) -> CheckMessage | None:
+    try:
+        integration(name)
+    except ImproperlyConfigured as error:
+        return checks.Error(str(error), hint="Mend its line in INTEGRATIONS.", id="postflow.E001")
+    return None
+
+
+@checks.register
+def redirect_is_https(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    **_options: object,
+) -> list[CheckMessage]:
+    """https://developer.adobe.com, "Implementation": the default redirect must be HTTPS."""
+    uri = settings.FRAMEIO_REDIRECT_URI
+    if not uri or uri.startswith("https://"):
+        return []
+    return [
+        checks.Warning(
+            f"FRAMEIO_REDIRECT_URI is {uri}, and Adobe takes HTTPS addresses only.",
+            hint="Use https://localhost:8000/frameio/callback and paste the address by hand, or a"
+            " proxy with a certificate.",
+            id="postflow.W002",
+        )
+    ]

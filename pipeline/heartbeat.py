@@ -1,0 +1,75 @@
+"""Keeps a running job's lease while its worker is busy sending."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from pipeline import jobs
+
+log = logging.getLogger(__name__)
+
+BEAT = 2.0  # seconds; also how soon a cancelled job stops, and how fresh its progress is
+
+
+class Heartbeat:
+    """A thread that renews the lease and writes down the progress; `report` feeds it.
+
+    A database that does not answer is no loss while the lease lasts. When it may have run out, we
+    stop by ourselves: another worker may have the job by then.
+    """
+
+    def __init__(
+        self, lease: jobs.Lease, *, beat: float = BEAT, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._lease = lease
+        self._beat = beat
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._sent = 0
+        self._lost: jobs.LeaseLost | None = None
+        self._renewed = clock()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"heartbeat-{lease.job_id}")
+
+    def __enter__(self) -> "Heartbeat":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def report(self, sent: int) -> None:
+        """`sent` more bytes (negative: they have to be sent again). Raises LeaseLost."""
+        if self._lost:
+            raise self._lost
+        with self._lock:
+            self._sent += sent
+
+    def _run(self) -> None:
+        try:
+            while not self._over.wait(self._beat) and not self._lost:
+                self._renew()
+        finally:
+            connection.close()  # this thread's own
+
+    def _renew(self) -> None:
+        try:
+            jobs.renew(self._lease, self._sent)
+            self._renewed = self._clock()
+        except jobs.LeaseLost as error:
+            self._lost = error
+        except DatabaseError as error:
+            log.warning("job %d: the lease cannot be renewed: %s", self._lease.job_id, error)
+            if self._clock() - self._renewed > jobs.LEASE.total_seconds():
+                self._lost = jobs.LeaseLost(cancelled=False)

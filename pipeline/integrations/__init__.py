@@ -1,0 +1,30 @@
+"""The doors to the outside services, by the name under which a project ticks them."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from pipeline.integrations.base import BaseIntegration
+
+
+def integration(name: str) -> BaseIntegration:
+    """A fresh one, imported on first use."""
+    return _kind(name)()
+
+
+def integration_choices() -> list[tuple[str, str]]:
+    """For forms: a callable, so that a new integration needs no migration."""
+    return [(name, _kind(name).label) for name in settings.INTEGRATIONS]
+
+
+def _kind(name: str) -> type[BaseIntegration]:
+    try:
+        kind = import_string(settings.INTEGRATIONS[name])
+    except (KeyError, ImportError) as error:
+        raise ImproperlyConfigured(
+            f"No integration named {name!r} can be loaded; INTEGRATIONS in the settings lists"
+            f" {', '.join(settings.INTEGRATIONS)}."
+        ) from error
+    if not (isinstance(kind, type) and issubclass(kind, BaseIntegration)):
+        raise ImproperlyConfigured(f"{settings.INTEGRATIONS[name]} is no BaseIntegration.")
+    return kind

@@ -1,0 +1,103 @@
+"""What a place that renders go to has to be able to do: three methods.
+
+A new one is a class here-like and a line in `settings.INTEGRATIONS`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+class Memory(Protocol):
+    """What an integration finds again after a crash, kept with the delivery.
+
+    Each call that writes is one write fenced by the job's lease; it raises
+    `pipeline.jobs.LeaseLost` when the job is no longer ours, and then nothing may be sent.
+    `is_kept_elsewhere`: another unfinished delivery to the same place remembers that value.
+    """
+
+    def get(self, key: str) -> Json: ...
+    def keep(self, **values: Json) -> None: ...
+    def get_secret(self, key: str) -> Json: ...
+    def keep_secret(self, **values: Json) -> None: ...
+    def forget(self) -> None: ...
+    def is_kept_elsewhere(self, key: str, value: Json) -> bool: ...
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """A finished render and where it shall go.
+
+    `report(n)` is told of each `n` bytes sent (from any thread); it raises when the job was
+    cancelled or lost, and the exception must end `process_file`.
+    `account` and `remote_project` are the project's ids at the integration.
+    """
+
+    path: Path
+    name: str
+    size: int
+    mtime_ns: int
+    project: str
+    fields: Mapping[str, str]
+    folders: tuple[str, ...]
+    account: int | None
+    remote_project: str
+    memory: Memory = field(repr=False)
+    report: Callable[[int], None] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is at the other end now, and where people see it."""
+
+    remote_id: str
+    url: str
+
+
+class IntegrationError(Exception):
+    """It did not go up. The message is for a producer: the thing, the cause, what to do next.
+
+    `permanent`: trying again cannot help. `retry_after`: the other side said when to come back.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class NeedsLogin(IntegrationError):
+    """A person has to log in again; the job waits and costs no attempt."""
+
+
+class SourceChanged(IntegrationError):
+    """The file is no longer the one that was taken in: it was written to since."""
+
+
+class SourceAway(IntegrationError):
+    """The file is not there or cannot be read now; the job waits and costs no attempt."""
+
+
+class BaseIntegration(ABC):
+    """Used as: `initialize`, `process_file`, `cleanup`. `label` is its name for people."""
+
+    label: ClassVar[str]
+
+    @abstractmethod
+    def initialize(self) -> None:
+        """Open what is needed. If it raises, `cleanup` is not called."""
+
+    @abstractmethod
+    def process_file(self, file: MediaFile) -> Receipt:
+        """Deliver it. Safe to call again for the same file, whatever became of the last call."""
+
+    @abstractmethod
+    def cleanup(self) -> None:
+        """Close it. Called whatever `process_file` did; raises nothing."""

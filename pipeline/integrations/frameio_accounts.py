@@ -1,0 +1,141 @@
+"""Which Frame.io accounts are connected, and what they offer; connecting one from the shell."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from frameio import connecting, errors
+from frameio.client import FrameioClient
+from frameio.models import Account
+from pipeline.integrations.base import IntegrationError, NeedsLogin
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """`login_expires_at`: when a person has to log in again if nothing is sent until then."""
+
+    pk: int
+    label: str
+    email: str
+    connected: bool
+    needs_login: bool
+    login_expires_at: datetime | None
+
+
+def accounts() -> list[AccountState]:
+    return [_state(account) for account in _without_secrets()]
+
+
+def _state(account: Account) -> AccountState:
+    return AccountState(
+        pk=account.pk,
+        label=str(account),
+        email=account.email,
+        connected=account.connected_at is not None and not account.needs_login,
+        needs_login=account.needs_login,
+        login_expires_at=account.refresh_expires_at,
+    )
+
+
+def _without_secrets() -> list[Account]:
+    """Pages that only name accounts must open even when no key reads the tokens."""
+    rows = Account.objects.defer("client_secret", "access_token", "refresh_token")
+    return list(rows)
+
+
+def remote_projects(account_pk: int) -> list[tuple[str, str]]:
+    """(id, "workspace / project") of all that the login may see. Raises IntegrationError."""
+    with client_of(account_pk) as (client, account):
+        return [
+            (project.id, f"{workspace.name} / {project.name}")
+            for workspace in client.workspaces(account.account_id)
+            for project in client.projects(account.account_id, workspace.id)
+        ]
+
+
+@contextmanager
+def client_of(account_pk: int | None) -> Iterator[tuple[FrameioClient, Account]]:
+    """The account's connection; None stands for the only one there is.
+
+    Frame.io's errors come out as ours. Raises IntegrationError.
+    """
+    account = _account(account_pk)
+    with _ours(), connecting.client_for(account) as client:
+        yield client, account
+
+
+def _account(account_pk: int | None) -> Account:
+    rows = Account.objects.filter(pk=account_pk) if account_pk else Account.objects.all()[:2]
+    found = list(rows)
+    if not found:
+        raise NeedsLogin(_("No Frame.io account is connected. Connect one in the admin."))
+    if len(found) > 1:
+        raise IntegrationError(
+            _("There are several Frame.io accounts. Choose one on the project's page."),
+            permanent=True,
+        )
+    return found[0]
+
+
+def in_our_terms(error: errors.FrameioError) -> IntegrationError:
+    if isinstance(error, errors.NeedsLogin | errors.Unauthorized):
+        return NeedsLogin(str(error))
+    return IntegrationError(str(error), permanent=error.permanent, retry_after=error.retry_after)
+
+
+# --- Connecting from the shell --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Login:
+    """A login that a person has to go through in a browser, at `address`."""
+
+    address: str
+    state: str = field(repr=False)
+    redirect_uri: str
+
+
+def begin_login() -> Login:
+    """Raises IntegrationError when the credential is not set up."""
+    redirect_uri = settings.FRAMEIO_REDIRECT_URI
+    if not redirect_uri:
+        raise IntegrationError(
+            _(
+                "Set FRAMEIO_REDIRECT_URI to the redirect address of your credential at Adobe,"
+                " e.g. https://localhost:8000/frameio/callback."
+            ),
+            permanent=True,
+        )
+    with _ours():
+        address, state = connecting.begin(connecting.server_in_settings(), redirect_uri)
+    return Login(address, state, redirect_uri)
+
+
+def finish_login(login: Login, pasted: str) -> AccountState:
+    """`pasted` is the address at which the browser ended up. Raises IntegrationError."""
+    with _ours():
+        account = connecting.finish(
+            connecting.server_in_settings(),
+            pasted,
+            expected_state=login.state,
+            redirect_uri=login.redirect_uri,
+        )
+    return _state(account)
+
+
+def sandbox_login(url: str) -> AccountState:
+    """Log in at a sandbox, with nobody needed to press its button. Raises IntegrationError."""
+    with _ours():
+        return _state(connecting.sandbox_login(url))
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    try:
+        yield
+    except errors.FrameioError as error:
+        raise in_our_terms(error) from error

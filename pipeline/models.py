@@ -1,0 +1,349 @@
+"""What PostFlow remembers. `UploadJob.state` is written by `pipeline.jobs` alone."""
+
+import os
+from pathlib import Path
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pipeline import naming
+from postflow_site.encryption import EncryptedTextField
+
+MEDIA_EXTENSIONS = "mov mp4 avi mkv"
+IGNORE_PATTERNS = ".* *.part *.partial *.tmp *.crdownload *~ ._* *_conflicted*"
+
+
+def default_integrations() -> list[str]:
+    return list(settings.INTEGRATIONS)[:1]
+
+
+class Project(models.Model):
+    """A production, and the Frame.io project its renders go to."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=32,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$")],
+        help_text=_("As it stands in file names: letters, digits and hyphens, e.g. UNDLM."),
+    )
+    name = models.CharField(_("name"), max_length=200)
+    active = models.BooleanField(
+        _("active"), default=True, help_text=_("New files of an inactive project are held.")
+    )
+    integrations = models.JSONField(
+        _("delivered to"),
+        default=default_integrations,
+        help_text=_("Where finished renders go."),
+    )
+    # Ids, not foreign keys: the account is frameio's, and no key crosses apps.
+    frameio_account = models.PositiveBigIntegerField(_("Frame.io account"), null=True, blank=True)
+    frameio_project_id = models.CharField(_("Frame.io project"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.name}"
+
+
+class NamingRule(models.Model):
+    """How scene, shot, task and version are read out of a file's name."""
+
+    name = models.CharField(_("name"), max_length=100)
+    project = models.ForeignKey(
+        Project,
+        verbose_name=_("project"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="rules",
+        help_text=_("Empty: the rule serves every project, and the name says which."),
+    )
+    active = models.BooleanField(_("active"), default=True)
+    position = models.PositiveIntegerField(
+        _("position"), default=100, help_text=_("Rules are listed by this number.")
+    )
+    expert = models.BooleanField(
+        _("expert"),
+        default=False,
+        help_text=_("The template is a regular expression with named groups."),
+    )
+    template = models.CharField(
+        _("template"),
+        max_length=500,
+        default="{project}_{scene}_{shot}_{task}_v{version}.{ext}",
+        help_text=_("For example {project}_{scene}_{shot}_{task}_v{version:3d}.{ext}"),
+    )
+    folder_template = models.CharField(
+        _("folders on Frame.io"),
+        max_length=300,
+        default="{scene}/{shot}/{task}",
+        blank=True,
+        help_text=_("For example {scene}/{shot}/{task}. Empty: the project's root folder."),
+    )
+
+    class Meta:
+        verbose_name = _("naming rule")
+        verbose_name_plural = _("naming rules")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        try:
+            self.compiled()
+        except naming.TemplateError as error:
+            raise ValidationError({error.where: str(error)}) from error
+
+    def compiled(self) -> naming.Rule:
+        return naming.Rule(self.template, self.folder_template, expert=self.expert)
+
+
+class WatchedFolder(models.Model):
+    """A folder on the mount whose finished renders go up by themselves."""
+
+    class FirstPass(models.TextChoices):
+        BASELINE = "baseline", _("leave what is already there alone")
+        SEND = "send", _("send what is already there")
+
+    path = models.CharField(
+        _("path"), max_length=1000, unique=True, help_text=_("Absolute, as this machine sees it.")
+    )
+    project = models.ForeignKey(
+        Project,
+        verbose_name=_("project"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        help_text=_("Empty: the file name says which project."),
+    )
+    active = models.BooleanField(_("active"), default=True)
+    extensions = models.CharField(
+        _("file types"), max_length=300, default=MEDIA_EXTENSIONS, help_text=_("With spaces.")
+    )
+    ignore = models.CharField(
+        _("ignored names"),
+        max_length=1000,
+        default=IGNORE_PATTERNS,
+        blank=True,
+        help_text=_("Patterns such as *.tmp or old/*, with spaces between."),
+    )
+    quiet_seconds = models.PositiveIntegerField(
+        _("quiet time (s)"),
+        default=10,
+        help_text=_("A file is finished when size and date have not changed for so long."),
+    )
+    first_pass = models.CharField(
+        _("at the first look"),
+        max_length=10,
+        choices=FirstPass.choices,
+        default=FirstPass.BASELINE,
+    )
+    # Written by the watcher.
+    first_pass_done = models.BooleanField(default=False, editable=False)
+    online = models.BooleanField(_("online"), null=True, editable=False)
+    state_since = models.DateTimeField(_("since"), null=True, editable=False)
+    state_reason = models.CharField(max_length=500, blank=True, editable=False)
+    last_pass_at = models.DateTimeField(_("last look"), null=True, editable=False)
+    last_pass_seconds = models.FloatField(null=True, editable=False)
+    files_seen = models.PositiveIntegerField(_("files"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("watched folder")
+        verbose_name_plural = _("watched folders")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path
+
+    def clean(self) -> None:
+        if not Path(self.path).is_absolute():
+            raise ValidationError({"path": _("Give the whole path, from the root.")})
+        self.path = os.path.normpath(self.path)
+
+
+class SourceFile(models.Model):
+    """The watcher's ledger: one row for each path ever seen, with what became of it.
+
+    `key` is the NFC form of the path relative to the folder (absolute when sent by hand from
+    outside every folder): LucidLink hands names out in NFD, and one file must be one row.
+    `raw_path` keeps the bytes that open it.
+    """
+
+    class State(models.TextChoices):
+        SETTLING = "settling", _("not finished yet")
+        TAKEN = "taken", _("handed over")
+        BASELINE = "baseline", _("was there before")
+        IGNORED = "ignored", _("ignored")
+        VANISHED = "vanished", _("no longer there")
+
+    folder = models.ForeignKey(
+        WatchedFolder,
+        verbose_name=_("watched folder"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+    )
+    key = models.CharField(_("file"), max_length=4096)
+    raw_path = models.BinaryField(editable=False)
+    size = models.BigIntegerField(_("size"))
+    mtime_ns = models.BigIntegerField(_("modified (ns)"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("source file")
+        verbose_name_plural = _("source files")
+        ordering = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["folder", "key"], name="one_row_a_path"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(folder=None), name="one_row_a_path_sent_by_hand"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def path(self) -> Path:
+        """Where the file is opened, its name byte for byte as the mount gives it."""
+        raw = Path(os.fsdecode(bytes(self.raw_path)))
+        return Path(self.folder.path) / raw if self.folder else raw
+
+
+class UploadJob(models.Model):
+    """One content of one file on its way up; the only truth about it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("held")
+        PENDING = "pending", _("queued")
+        RUNNING = "running", _("uploading")
+        DONE = "done", _("arrived")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Hold(models.TextChoices):
+        """Why a waiting job waits: what a person (or time) has to mend."""
+
+        NAME = "name", _("its name fits no rule, or more than one")
+        PROJECT = "project", _("no usable project")
+        ACCOUNT = "account", _("Frame.io needs a login")
+        FILE = "file", _("the file is away or cannot be read")
+
+    source = models.ForeignKey(
+        SourceFile, verbose_name=_("source file"), on_delete=models.PROTECT, related_name="jobs"
+    )
+    size = models.BigIntegerField(_("size"))
+    mtime_ns = models.BigIntegerField(editable=False)
+    name = models.CharField(_("file name"), max_length=1024, db_index=True)
+
+    project = models.ForeignKey(
+        Project, verbose_name=_("project"), on_delete=models.PROTECT, null=True, blank=True
+    )
+    rule = models.ForeignKey(
+        NamingRule, verbose_name=_("rule"), on_delete=models.SET_NULL, null=True, blank=True
+    )
+    fields = models.JSONField(_("fields"), default=dict, blank=True)
+    version = models.PositiveIntegerField(_("version"), null=True, blank=True)
+    destination = models.JSONField(_("folders on Frame.io"), default=list, blank=True)
+    # What a person gave by hand (project, scene, shot, folder): wins over the name.
+    overrides = models.JSONField(default=dict, blank=True, editable=False)
+    discord_webhook_url = EncryptedTextField(blank=True, editable=False)
+
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    hold = models.CharField(_("held because"), max_length=10, choices=Hold.choices, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    priority = models.SmallIntegerField(
+        _("priority"), default=0, help_text=_("The higher goes first.")
+    )
+    run_after = models.DateTimeField(_("not before"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    lease_token = models.CharField(max_length=32, blank=True, editable=False)
+    lease_expires_at = models.DateTimeField(null=True, editable=False)
+    node = models.CharField(_("machine"), max_length=200, blank=True)
+    bytes_sent = models.BigIntegerField(_("bytes sent"), default=0)
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "size", "mtime_ns"], name="one_job_a_content"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-id"], name="job_by_state"),
+            models.Index(
+                fields=["-priority", "id"], condition=Q(state="pending"), name="job_next_in_line"
+            ),
+            models.Index(fields=["finished_at"], name="job_by_finish"),
+            models.Index(fields=["created_at"], name="job_by_coming"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:pipeline_uploadjob_change", args=[self.pk])
+
+
+class Delivery(models.Model):
+    """One integration's part of a job, so that only what failed is repeated."""
+
+    job = models.ForeignKey(UploadJob, on_delete=models.CASCADE, related_name="deliveries")
+    integration = models.CharField(_("to"), max_length=50)
+    done = models.BooleanField(_("delivered"), default=False)
+    remote_id = models.CharField(_("remote id"), max_length=200, blank=True)
+    url = models.URLField(_("link"), max_length=1000, blank=True)
+    error = models.TextField(_("last error"), blank=True)
+    # What a restart needs. Presigned addresses are keys to the footage, so they go to `secrets`.
+    memory = models.JSONField(default=dict, editable=False)
+    secrets = EncryptedTextField(blank=True, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "integration"], name="one_delivery_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} → {self.integration}"
+
+
+class JobEvent(models.Model):
+    """A line of a job's history: what happened, when, by whom and why."""
+
+    job = models.ForeignKey(UploadJob, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    state = models.CharField(_("state"), max_length=10, choices=UploadJob.State.choices)
+    who = models.CharField(_("who"), max_length=200)
+    why = models.TextField(_("what"), blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.get_state_display()}"

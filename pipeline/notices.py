@@ -1,0 +1,152 @@
+"""What the team is told, and where: the only wording for people outside the admin."""
+
+import logging
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from notifications.base import NotificationError, Notifier
+from notifications.console import ConsoleNotifier
+from notifications.discord import DiscordWebhook
+from notifications.message import Message
+from pipeline.models import JobEvent, UploadJob
+
+log = logging.getLogger(__name__)
+
+State = UploadJob.State
+Hold = UploadJob.Hold
+
+
+def tell(job: UploadJob) -> None:
+    """A card for a job that has arrived, failed or is held. Never raises for the channel's sake."""
+    card = CARDS.get(State(job.state))
+    if card is None:
+        return
+    try:
+        _channel(job).send(card(job))
+    except NotificationError as error:
+        why = _("The team was not told: %(why)s") % {"why": error}
+        log.warning("job %d: %s", job.pk, why)
+        JobEvent.objects.create(job=job, state=job.state, who="notifications", why=why)
+
+
+def check_webhook(url: str) -> None:
+    """Raises ValueError with a sentence that does not show the address."""
+    try:
+        DiscordWebhook(url)
+    except NotificationError as error:
+        raise ValueError(str(error)) from None
+
+
+def _channel(job: UploadJob) -> Notifier:
+    if url := job.discord_webhook_url or settings.DISCORD_WEBHOOK_URL:
+        return DiscordWebhook(url)
+    return ConsoleNotifier(sys.stderr)  # stdout belongs to `upload --json`
+
+
+def _arrived(job: UploadJob) -> Message:
+    delivered = job.deliveries.filter(done=True).exclude(url="").order_by("id").first()
+    return Message(
+        title=_called(job),
+        url=delivered.url if delivered else _page(job),
+        level="success",
+        fields=(*_fields(job), (_("Upload"), _took(job))),
+        footer=_footer(job),
+        at=job.finished_at,
+    )
+
+
+def _failed(job: UploadJob) -> Message:
+    next_step = _("When that is put right, press Retry on the upload's page (click the title).")
+    return Message(
+        title=_("%(what)s did not go up") % {"what": _called(job)},
+        text=f"{job.reason}\n{next_step}".lstrip(),
+        url=_page(job),
+        level="error",
+        fields=(*_fields(job), (_("File"), job.name)),
+        footer=_footer(job),
+        at=job.finished_at,
+    )
+
+
+def _held(job: UploadJob) -> Message:
+    return Message(
+        title=_("%(what)s is held") % {"what": _called(job)},
+        text=f"{job.reason}\n{_what_ends_the_wait(job)}".strip(),
+        url=_page(job),
+        fields=((_("File"), job.name),),
+        footer=_footer(job),
+        at=job.created_at,
+    )
+
+
+CARDS: dict[State, Callable[[UploadJob], Message]] = {
+    State.DONE: _arrived,
+    State.FAILED: _failed,
+    State.WAITING: _held,
+}
+
+
+def _what_ends_the_wait(job: UploadJob) -> str:
+    match job.hold:
+        case Hold.NAME:
+            return _("Rename the file, or mend the naming rule and press Retry.")
+        case Hold.PROJECT:
+            return _("Set the project up in the admin and press Retry.")
+        case Hold.ACCOUNT:
+            return _("It goes up by itself once someone has connected Frame.io again.")
+        case Hold.FILE:
+            return _("It goes up by itself once the file can be read again.")
+    return ""
+
+
+def _called(job: UploadJob) -> str:
+    """`SH010 anim v003`, or the file's name when that says too little."""
+    place = job.fields.get("shot") or job.fields.get("scene")
+    if not place:
+        return job.name
+    version = job.fields.get("version") or (f"{job.version:03d}" if job.version else "")
+    parts = [place, job.fields.get("task"), f"v{version}" if version else ""]
+    return " ".join(part for part in parts if part)
+
+
+def _fields(job: UploadJob) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Project"), job.project.code if job.project else ""),
+        (_("Scene"), job.fields.get("scene", "")),
+        (_("Shot"), job.fields.get("shot", "")),
+        (_("Task"), job.fields.get("task", "")),
+        (_("Version"), str(job.version) if job.version is not None else ""),
+        (_("Size"), filesizeformat(job.size).replace("\xa0", " ")),
+    )
+
+
+def _took(job: UploadJob) -> str:
+    if not (job.started_at and job.finished_at):
+        return ""
+    return _duration(job.finished_at - job.started_at)
+
+
+def _duration(time: timedelta) -> str:
+    """`0.4 s`, `48 s`, `3 min 20 s`, `2 h 5 min`."""
+    seconds = max(time.total_seconds(), 0.0)
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, seconds = divmod(round(seconds), 60)
+    if minutes < 1:
+        return f"{seconds} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
+
+
+def _footer(job: UploadJob) -> str:
+    called = _("job %(id)d") % {"id": job.pk}
+    return f"{called} · {job.rule}" if job.rule else called
+
+
+def _page(job: UploadJob) -> str:
+    return f"{settings.PUBLIC_URL.rstrip('/')}{job.get_absolute_url()}"

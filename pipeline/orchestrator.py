@@ -1,0 +1,211 @@
+"""One attempt at a job, from the claim to what becomes of it."""
+
+import json
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pipeline import intake, jobs, notices, routing
+from pipeline.heartbeat import Heartbeat
+from pipeline.integrations import integration
+from pipeline.integrations.base import (
+    BaseIntegration,
+    IntegrationError,
+    Json,
+    MediaFile,
+    NeedsLogin,
+    Receipt,
+    SourceAway,
+    SourceChanged,
+)
+from pipeline.models import Delivery, SourceFile, UploadJob
+
+log = logging.getLogger(__name__)
+
+AFTER_A_SURPRISE = timedelta(hours=1)
+
+
+def process(lease: jobs.Lease) -> None:
+    """Deliver the job to each of its project's integrations that does not have it yet.
+
+    1. Read again where it goes, if that could not be told before.
+    2. Each integration in order; what is delivered is not repeated.
+    3. Done; or held, tried again later, failed, dropped: whichever the error asks for.
+    4. Tell the team of what has come to an end.
+
+    Whatever happens, the job says so. Only a database that cannot be written to raises; then the
+    lease runs out, and `jobs.pump` takes the job back.
+    """
+    job = UploadJob.objects.select_related("project", "source__folder").get(pk=lease.job_id)
+    log.info("job %d: %s, attempt %d", job.pk, job.name, job.attempts)
+    try:
+        _attempt(job, lease)
+    except jobs.LeaseLost as error:
+        log.info("job %d: stopped, %s", job.pk, error)
+    else:
+        _tell(job)
+
+
+def _attempt(job: UploadJob, lease: jobs.Lease) -> None:
+    try:
+        _route_again(job, lease)
+        _deliver(job, lease)
+    except routing.Held as error:
+        jobs.hold(lease, error.hold, error.reason)
+    except NeedsLogin as error:
+        jobs.hold(lease, jobs.Hold.ACCOUNT, str(error))
+    except SourceAway as error:
+        jobs.hold(lease, jobs.Hold.FILE, str(error))
+    except SourceChanged as error:
+        _settle_again(job, lease, str(error))
+    except IntegrationError as error:
+        if error.permanent:
+            jobs.fail(lease, str(error))
+        else:
+            jobs.later(lease, str(error), attempts=job.attempts, after=error.retry_after)
+    except jobs.LeaseLost:
+        raise
+    except Exception as error:
+        log.exception("job %d: unexpected", job.pk)
+        reason = _(
+            "Something went wrong inside PostFlow (%(kind)s). The log has the details; it is tried"
+            " again in an hour."
+        ) % {"kind": type(error).__name__}
+        jobs.later(lease, reason, attempts=job.attempts, after=AFTER_A_SURPRISE)
+    else:
+        jobs.done(lease, job.size)
+
+
+def _route_again(job: UploadJob, lease: jobs.Lease) -> None:
+    if job.project and (job.rule_id or "folder" in job.overrides):
+        return
+    project = job.source.folder.project if job.source.folder else None
+    if code := job.overrides.get("project"):
+        project = routing.project_by_code(code)
+    found = routing.route(job.name, project, job.overrides)
+    values = intake.columns(found)
+    if not jobs.fenced(lease).update(**values):
+        raise jobs.lost(lease)
+    for column, value in values.items():
+        setattr(job, column, value)
+
+
+def _deliver(job: UploadJob, lease: jobs.Lease) -> None:
+    assert job.project  # noqa: S101  routed, or we would not be here
+    with Heartbeat(lease) as heartbeat:
+        for name in job.project.integrations:
+            delivery, _made = Delivery.objects.get_or_create(job=job, integration=name)
+            if not delivery.done:
+                file = _media_file(job, DeliveryMemory(delivery, lease), heartbeat)
+                _process_one(integration(name), file, delivery, lease)
+
+
+def _process_one(
+    place: BaseIntegration, file: MediaFile, delivery: Delivery, lease: jobs.Lease
+) -> None:
+    place.initialize()
+    try:
+        receipt = place.process_file(file)
+    except IntegrationError as error:
+        Delivery.objects.filter(pk=delivery.pk).update(error=str(error))
+        raise
+    finally:
+        place.cleanup()
+    _note_receipt(delivery, lease, receipt)
+
+
+def _note_receipt(delivery: Delivery, lease: jobs.Lease, receipt: Receipt) -> None:
+    with transaction.atomic():
+        _check(lease)
+        Delivery.objects.filter(pk=delivery.pk).update(
+            done=True,
+            remote_id=receipt.remote_id,
+            url=receipt.url,
+            error="",
+            memory={},
+            secrets="",
+        )
+
+
+def _check(lease: jobs.Lease) -> None:
+    """In a transaction: the job is ours, and stays so until it ends."""
+    if not jobs.fenced(lease).update(lease_token=lease.token):
+        raise jobs.lost(lease)
+
+
+def _media_file(job: UploadJob, memory: "DeliveryMemory", heartbeat: Heartbeat) -> MediaFile:
+    assert job.project  # noqa: S101
+    return MediaFile(
+        path=job.source.path,
+        name=job.name,
+        size=job.size,
+        mtime_ns=job.mtime_ns,
+        project=job.project.code,
+        fields=job.fields,
+        folders=tuple(job.destination),
+        account=job.project.frameio_account,
+        remote_project=job.project.frameio_project_id,
+        memory=memory,
+        report=heartbeat.report,
+    )
+
+
+def _settle_again(job: UploadJob, lease: jobs.Lease, reason: str) -> None:
+    """A watched file comes back by itself once it is quiet; one sent by hand needs the hand."""
+    if job.source.folder is None:
+        jobs.fail(lease, reason)
+        return
+    jobs.drop(lease, reason)
+    SourceFile.objects.filter(pk=job.source_id, size=job.size, mtime_ns=job.mtime_ns).update(
+        state=SourceFile.State.SETTLING, reason=reason[:500]
+    )
+
+
+def _tell(job: UploadJob) -> None:
+    """Cards for what has ended; the row is read again, since only it knows."""
+    now = UploadJob.objects.select_related("project", "rule").get(pk=job.pk)
+    if now.state in {jobs.State.DONE, jobs.State.FAILED}:
+        notices.tell(now)
+
+
+class DeliveryMemory:
+    """An integration's `Memory`: columns of its delivery, each write fenced by the lease."""
+
+    def __init__(self, delivery: Delivery, lease: jobs.Lease) -> None:
+        self._delivery = delivery
+        self._lease = lease
+
+    def get(self, key: str) -> Json:
+        value: Json = self._delivery.memory.get(key)
+        return value
+
+    def keep(self, **values: Json) -> None:
+        self._delivery.memory |= values
+        self._save("memory")
+
+    def get_secret(self, key: str) -> Json:
+        value: Json = self._secrets().get(key)
+        return value
+
+    def keep_secret(self, **values: Json) -> None:
+        self._delivery.secrets = json.dumps(self._secrets() | values)
+        self._save("secrets")
+
+    def forget(self) -> None:
+        self._delivery.memory, self._delivery.secrets = {}, ""
+        self._save("memory", "secrets")
+
+    def is_kept_elsewhere(self, key: str, value: Json) -> bool:
+        others = Delivery.objects.filter(integration=self._delivery.integration, done=False)
+        return others.exclude(pk=self._delivery.pk).filter(**{f"memory__{key}": value}).exists()
+
+    def _secrets(self) -> dict[str, Json]:
+        kept: dict[str, Json] = json.loads(self._delivery.secrets or "{}")
+        return kept
+
+    def _save(self, *columns: str) -> None:
+        with transaction.atomic():
+            _check(self._lease)
+            self._delivery.save(update_fields=[*columns, "updated_at"])

@@ -1,0 +1,24 @@
+import pytest
+from django.core.checks import run_checks
+from pytest_django.fixtures import Settings
+
+
+def ids() -> list[str | None]:
+    return [message.id for message in run_checks()]
+
+
+def test_an_installation_as_it_comes_has_nothing_to_complain_of() -> None:
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere.Class", "pipeline.models.Project", "pipeline.integrations.base.NoSuch"]
+)
+def test_an_integration_that_cannot_be_loaded_is_named(settings: Settings, path: str) -> None:
+    settings.INTEGRATIONS = {"broken": path}
+    assert ids() == ["postflow.E001"]
+
+
+def test_a_redirect_that_adobe_will_refuse_is_said_so(settings: Settings) -> None:
+    settings.FRAMEIO_REDIRECT_URI = "http://localhost:8000/frameio/callback"
+    assert ids() == ["postflow.W002"]

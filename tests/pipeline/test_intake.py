@@ -1,0 +1,113 @@
+"""One content of one file is one job, however often and by whomever it is seen."""
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django_q.models import OrmQ
+
+from pipeline import intake, jobs
+from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
+from tests.pipeline.conftest import rewrite
+
+Render = Callable[..., Path]
+
+
+def taken_in(path: Path) -> UploadJob:
+    return intake.take_in(intake.source_for(path), project=None, who="test")
+
+
+def test_a_render_becomes_a_queued_job(rule: NamingRule, render: Render) -> None:
+    job = taken_in(render())
+    assert (job.state, job.version, job.destination) == ("pending", 3, ["00412", "anim"])
+    assert job.source.state == SourceFile.State.TAKEN
+
+
+def test_a_name_that_fits_no_rule_is_held_with_the_reason(rule: NamingRule, render: Render) -> None:
+    job = taken_in(render("final_FINAL.mov"))
+    assert (job.state, job.hold) == ("waiting", "name")
+    assert job.reason
+    assert [event.why for event in job.events.all()] == [job.reason]
+
+
+def test_the_same_file_is_the_same_job(rule: NamingRule, render: Render) -> None:
+    path = render()
+    assert taken_in(path) == taken_in(path)
+    assert UploadJob.objects.count() == 1
+
+
+def test_new_content_is_a_new_job_of_the_same_file(rule: NamingRule, render: Render) -> None:
+    path = render()
+    first = taken_in(path)
+    rewrite(path, b"better frames")
+    second = taken_in(path)
+    assert first != second
+    assert first.source == second.source
+
+
+def test_a_name_in_nfd_is_the_file_in_nfc(rule: NamingRule, render: Render) -> None:
+    path = render(unicodedata.normalize("NFD", "été.mov"))
+    source = intake.source_for(path)
+    assert source.key.endswith(unicodedata.normalize("NFC", "été.mov"))
+    assert source.path == path
+
+
+def test_a_file_in_a_watched_folder_is_known_by_its_place_in_it(
+    project: Project, rule: NamingRule, tmp_path: Path, render: Render
+) -> None:
+    outer = WatchedFolder.objects.create(path=str(tmp_path))
+    (tmp_path / "shots").mkdir()
+    inner = WatchedFolder.objects.create(path=str(tmp_path / "shots"))
+    source = intake.source_for(render("shots/UNDLM_00412_anim_v003.mov"))
+    assert (source.folder, source.key) == (inner, "UNDLM_00412_anim_v003.mov")
+    assert intake.source_for(render()).folder == outer
+
+
+def test_the_known_job_is_found_without_writing(rule: NamingRule, render: Render) -> None:
+    path = render()
+    assert intake.known_job(path) is None
+    assert SourceFile.objects.count() == 0
+    job = taken_in(path)
+    assert intake.known_job(path) == job
+    rewrite(path, b"other")
+    assert intake.known_job(path) is None
+
+
+def test_a_dropped_job_goes_on_when_its_file_has_settled_as_it_was(
+    rule: NamingRule, render: Render
+) -> None:
+    path = render()
+    job = taken_in(path)
+    UploadJob.objects.update(state=jobs.State.CANCELLED)
+    SourceFile.objects.update(state=SourceFile.State.SETTLING)
+    assert taken_in(path) == job
+    assert UploadJob.objects.get().state == jobs.State.PENDING
+
+
+def test_a_job_that_a_person_cancelled_stays_cancelled(rule: NamingRule, render: Render) -> None:
+    path = render()
+    jobs.cancel(taken_in(path), "Paula")
+    taken_in(path)
+    assert UploadJob.objects.get().state == jobs.State.CANCELLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_is_woken_once_the_job_can_be_seen(render: Render) -> None:
+    Project.objects.create(code="UNDLM", name="Underland")
+    NamingRule.objects.create(
+        name="Shots", template="{project}_{shot}_{task}_v{version}.{ext}", folder_template="{shot}"
+    )
+    taken_in(render())
+    assert OrmQ.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_does_not_lose_the_job(
+    render: Render, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_args: object) -> None:
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(jobs, "async_task", away)
+    assert taken_in(render()).pk

@@ -1,0 +1,251 @@
+"""What becomes of a job, for each thing an integration can say."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from pipeline import intake, jobs, notices, orchestrator
+from pipeline.integrations.base import (
+    BaseIntegration,
+    IntegrationError,
+    MediaFile,
+    NeedsLogin,
+    Receipt,
+    SourceAway,
+    SourceChanged,
+)
+from pipeline.models import Delivery, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
+
+Deliver = Callable[[MediaFile], Receipt]
+
+
+class Place(BaseIntegration):
+    """A review site whose behaviour the test writes down; notes how it was used."""
+
+    label = "A review site"
+    deliver: Deliver
+    calls: list[str]
+
+    def initialize(self) -> None:
+        type(self).calls.append("initialize")
+
+    def process_file(self, file: MediaFile) -> Receipt:
+        type(self).calls.append("process")
+        return type(self).deliver(file)
+
+    def cleanup(self) -> None:
+        type(self).calls.append("cleanup")
+
+
+class OtherPlace(Place):
+    deliver = staticmethod(lambda _file: Receipt("other-1", "https://other.example/1"))
+
+
+def accept(file: MediaFile) -> Receipt:
+    file.report(file.size)
+    return Receipt("file-1", "https://next.frame.io/project/p/view/file-1")
+
+
+def raising(error: Exception) -> Deliver:
+    def deliver(_file: MediaFile) -> Receipt:
+        raise error
+
+    return deliver
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names = {"frameio": f"{__name__}.Place", "other": f"{__name__}.OtherPlace"}
+    monkeypatch.setattr("django.conf.settings.INTEGRATIONS", names)
+    Place.calls = []
+    told: list[str] = []
+    monkeypatch.setattr(notices, "tell", lambda job: told.append(job.state))
+    return told
+
+
+def attempt(job: UploadJob, deliver: Deliver) -> UploadJob:
+    Place.deliver = staticmethod(deliver)
+    lease = jobs.claim(job.pk)
+    assert lease
+    orchestrator.process(lease)
+    return UploadJob.objects.get(pk=job.pk)
+
+
+def test_a_delivered_job_is_done_and_has_its_link(job: UploadJob, told: list[str]) -> None:
+    now = attempt(job, accept)
+    assert (now.state, now.bytes_sent) == ("done", now.size)
+    delivery = now.deliveries.get()
+    assert (delivery.done, delivery.remote_id) == (True, "file-1")
+    assert Place.calls == ["initialize", "process", "cleanup"]
+    assert told == ["done"]
+
+
+def test_the_integration_is_told_what_and_where(job: UploadJob) -> None:
+    seen: list[MediaFile] = []
+
+    def look(file: MediaFile) -> Receipt:
+        seen.append(file)
+        return accept(file)
+
+    attempt(job, look)
+    assert (seen[0].name, seen[0].folders) == ("UNDLM_00412_anim_v003.mov", ("00412", "anim"))
+    assert seen[0].path.read_bytes() == b"frames"
+    assert seen[0].remote_project == "p"
+
+
+def test_a_passing_error_is_tried_again_later(job: UploadJob, told: list[str]) -> None:
+    now = attempt(job, raising(IntegrationError("Frame.io is busy.")))
+    assert (now.state, now.reason) == ("pending", "Frame.io is busy.")
+    assert now.run_after
+    assert now.deliveries.get().error == "Frame.io is busy."
+    assert told == []
+
+
+def test_the_wait_that_frameio_asks_for_is_kept(job: UploadJob) -> None:
+    error = IntegrationError("Too fast.", retry_after=timedelta(hours=2))
+    now = attempt(job, raising(error))
+    assert now.run_after
+    assert now.run_after > timezone.now() + timedelta(minutes=119)
+
+
+def test_an_error_that_will_not_pass_fails_the_job(job: UploadJob, told: list[str]) -> None:
+    now = attempt(job, raising(IntegrationError("No right to upload.", permanent=True)))
+    assert (now.state, now.reason) == ("failed", "No right to upload.")
+    assert told == ["failed"]
+
+
+def test_a_missing_login_holds_the_job_and_costs_no_attempt(job: UploadJob) -> None:
+    now = attempt(job, raising(NeedsLogin("Connect Frame.io.")))
+    assert (now.state, now.hold, now.attempts) == ("waiting", "account", 0)
+
+
+def test_a_file_that_is_away_holds_the_job(job: UploadJob) -> None:
+    now = attempt(job, raising(SourceAway("The mount is away.")))
+    assert (now.state, now.hold) == ("waiting", "file")
+
+
+def test_a_file_sent_by_hand_that_changed_fails(job: UploadJob) -> None:
+    now = attempt(job, raising(SourceChanged("It changed.")))
+    assert (now.state, now.reason) == ("failed", "It changed.")
+
+
+def test_a_watched_file_that_changed_settles_again(
+    rule: NamingRule, tmp_path: Path, render: Callable[..., Path]
+) -> None:
+    WatchedFolder.objects.create(path=str(tmp_path))
+    job = intake.take_in(intake.source_for(render()), project=None, who="watcher")
+    now = attempt(job, raising(SourceChanged("It changed.")))
+    assert now.state == "cancelled"
+    assert SourceFile.objects.get().state == SourceFile.State.SETTLING
+
+
+def test_a_surprise_is_logged_and_tried_again_much_later(
+    job: UploadJob, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = attempt(job, raising(ZeroDivisionError("x")))
+    assert now.state == "pending"
+    assert now.run_after
+    assert now.run_after > timezone.now() + timedelta(minutes=59)
+    assert "ZeroDivisionError" in now.reason
+    assert "Traceback" in caplog.text
+
+
+def test_cleanup_is_called_after_a_failure(job: UploadJob) -> None:
+    attempt(job, raising(IntegrationError("no")))
+    assert Place.calls == ["initialize", "process", "cleanup"]
+
+
+def test_only_what_failed_is_repeated(job: UploadJob) -> None:
+    Project.objects.update(integrations=["other", "frameio"])
+    OtherPlace.calls = []
+    attempt(job, raising(IntegrationError("not yet")))
+    UploadJob.objects.update(run_after=None)
+    now = attempt(job, accept)
+    assert now.state == "done"
+    assert OtherPlace.calls.count("process") == 1
+    assert Delivery.objects.filter(done=True).count() == 2
+
+
+def test_what_was_remembered_is_there_at_the_next_attempt(job: UploadJob) -> None:
+    found: list[object] = []
+
+    def first(file: MediaFile) -> Receipt:
+        file.memory.keep(file_id="f")
+        file.memory.keep_secret(urls=["https://signed.example/1"])
+        raise IntegrationError("cut")
+
+    def second(file: MediaFile) -> Receipt:
+        found.extend([file.memory.get("file_id"), file.memory.get_secret("urls")])
+        return accept(file)
+
+    attempt(job, first)
+    UploadJob.objects.update(run_after=None)
+    attempt(job, second)
+    assert found == ["f", ["https://signed.example/1"]]
+
+
+def test_signed_addresses_are_unreadable_in_the_database_and_gone_afterwards(
+    job: UploadJob,
+) -> None:
+    stored: list[str] = []
+
+    def deliver(file: MediaFile) -> Receipt:
+        file.memory.keep_secret(urls=["https://signed.example/1"])
+        stored.extend(
+            Delivery.objects.extra(select={"raw": "secrets"}).values_list("raw", flat=True)
+        )
+        return accept(file)
+
+    attempt(job, deliver)
+    assert stored
+    assert "signed.example" not in stored[0]
+    assert Delivery.objects.get().secrets == ""
+
+
+def test_a_job_cancelled_under_way_writes_nothing_more(job: UploadJob, told: list[str]) -> None:
+    def deliver(file: MediaFile) -> Receipt:
+        jobs.cancel(job, "Paula")
+        file.memory.keep(file_id="f")
+        return accept(file)
+
+    now = attempt(job, deliver)
+    assert now.state == "cancelled"
+    assert now.deliveries.get().memory == {}
+    assert told == []
+
+
+def test_a_job_taken_over_under_way_is_left_to_the_other(job: UploadJob, told: list[str]) -> None:
+    def deliver(file: MediaFile) -> Receipt:
+        UploadJob.objects.update(lease_token="somebody-else")
+        return accept(file)
+
+    now = attempt(job, deliver)
+    assert now.state == "running"
+    assert now.deliveries.get().done is False
+    assert told == []
+
+
+def test_a_held_name_is_read_again_once_the_rule_is_mended(
+    rule: NamingRule, render: Callable[..., Path]
+) -> None:
+    job = intake.take_in(
+        intake.source_for(render("UNDLM_412_anim_v003.mov")), project=None, who="watcher"
+    )
+    assert job.state == "waiting"
+    NamingRule.objects.update(template="{project}_{shot:3d}_{task}_v{version:3d}.{ext}")
+    jobs.retry(job, "Paula")
+    now = attempt(job, accept)
+    assert (now.state, now.destination) == ("done", ["412", "anim"])
+
+
+def test_a_name_that_still_fits_nothing_is_held_again(
+    rule: NamingRule, render: Callable[..., Path]
+) -> None:
+    job = intake.take_in(intake.source_for(render("teaser.mov")), project=None, who="watcher")
+    jobs.retry(job, "Paula")
+    now = attempt(job, accept)
+    assert (now.state, now.hold) == ("waiting", "name")
+    assert now.reason
