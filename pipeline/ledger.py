@@ -1,0 +1,169 @@
+"""The watcher's rows: what is in the ledger, and every change the watcher makes to it.
+
+Each change is conditional upon what was there before: another watcher, a person's upload or the
+uploader may have been quicker, and then theirs stands.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple, Protocol, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from pipeline.models import SourceFile, WatchedFolder
+
+State = SourceFile.State
+Item = TypeVar("Item")
+
+BATCH = 500
+LONGEST_KEY = 4096  # of SourceFile.key
+LONGEST_REASON = 500  # of SourceFile.reason and WatchedFolder.state_reason
+
+
+class Content(Protocol):
+    """A file as it is on the disk now."""
+
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def mtime_ns(self) -> int: ...
+
+
+class Known(NamedTuple):
+    """What the ledger says of a key. A tuple, as the watcher keeps one for each file in memory."""
+
+    size: int
+    mtime_ns: int
+    state: str
+
+    def is_of(self, file: Content) -> bool:
+        return self.size == file.size and self.mtime_ns == file.mtime_ns
+
+
+def load(folder: WatchedFolder) -> dict[str, Known]:
+    rows = SourceFile.objects.filter(folder=folder).order_by()
+    columns = rows.values_list("key", "size", "mtime_ns", "state")
+    return {
+        key: Known(size, mtime_ns, sys.intern(state))
+        for key, size, mtime_ns, state in columns.iterator(chunk_size=5000)
+    }
+
+
+def known(folder: WatchedFolder, key: str) -> Known | None:
+    row = SourceFile.objects.filter(folder=folder, key=key).first()
+    return Known(row.size, row.mtime_ns, row.state) if row else None
+
+
+def add(folder: WatchedFolder, files: Iterable[Content], state: State, reason: str) -> None:
+    """Rows for files never seen before; those that somebody else has added meanwhile stay."""
+    for batch in _batches(files):
+        rows = [
+            SourceFile(
+                folder=folder,
+                key=file.key,
+                raw_path=file.raw,
+                size=file.size,
+                mtime_ns=file.mtime_ns,
+                state=state,
+                reason=reason[:LONGEST_REASON],
+            )
+            for file in batch
+        ]
+        SourceFile.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def take_baseline(folder: WatchedFolder, files: Iterable[Content]) -> bool:
+    """The files of the first look, which are not sent; all of them or none. False when another
+    watcher has done it: what is new since then is not old."""
+    with transaction.atomic():
+        first = WatchedFolder.objects.filter(pk=folder.pk, first_pass_done=False)
+        if first.update(first_pass_done=True) != 1:
+            return False
+        add(folder, files, State.BASELINE, "")
+    return True
+
+
+def change(
+    folder: WatchedFolder, file: Content, before: Known, state: State, reason: str = ""
+) -> bool:
+    """The row's content and state, unless it is no longer as it was `before`."""
+    rows = SourceFile.objects.filter(folder=folder, key=file.key, **before._asdict())
+    changed = rows.update(
+        raw_path=file.raw,
+        size=file.size,
+        mtime_ns=file.mtime_ns,
+        state=state,
+        reason=reason[:LONGEST_REASON],
+        changed_at=timezone.now(),
+    )
+    return changed == 1
+
+
+def explain(folder: WatchedFolder, keys: Iterable[str], reason: str) -> None:
+    """Why these are not finished yet."""
+    for batch in _batches(keys):
+        SourceFile.objects.filter(folder=folder, key__in=batch, state=State.SETTLING).update(
+            reason=reason[:LONGEST_REASON]
+        )
+
+
+def remark(folder: WatchedFolder, key: str, reason: str) -> None:
+    SourceFile.objects.filter(folder=folder, key=key).update(reason=reason[:LONGEST_REASON])
+
+
+def vanish(folder: WatchedFolder, keys: Iterable[str]) -> None:
+    for batch in _batches(keys):
+        gone = SourceFile.objects.filter(folder=folder, key__in=batch)
+        gone.exclude(state__in=[State.VANISHED, State.BASELINE]).update(
+            state=State.VANISHED, reason="", changed_at=timezone.now()
+        )
+
+
+def settled(folder: WatchedFolder, file: Content) -> SourceFile | None:
+    """The row of a finished file, holding what the file holds; None when it is not ours to send:
+    somebody has handed this content over already, or changed the row just now."""
+    columns = {"raw_path": file.raw, "size": file.size, "mtime_ns": file.mtime_ns}
+    row, _made = SourceFile.objects.get_or_create(
+        folder=folder, key=file.key, defaults={**columns, "state": State.SETTLING}
+    )
+    before = Known(row.size, row.mtime_ns, row.state)
+    if before.is_of(file) and row.state != State.SETTLING:
+        return None
+    if not change(folder, file, before, State.SETTLING):
+        return None
+    row.refresh_from_db()
+    return row
+
+
+def note_state(folder: WatchedFolder, *, online: bool, reason: str) -> bool:
+    """Whether it is there and why not; `since` is set when that changes. Tells whether it did."""
+    reason = reason[:LONGEST_REASON]
+    rows = WatchedFolder.objects.filter(pk=folder.pk, online=folder.online)
+    if folder.online != online:
+        now = timezone.now()
+        return rows.update(online=online, state_reason=reason, state_since=now) == 1
+    if folder.state_reason != reason:
+        rows.update(state_reason=reason)
+    return False
+
+
+def note_pass(folder: WatchedFolder, seconds: float, files: int) -> None:
+    WatchedFolder.objects.filter(pk=folder.pk).update(
+        last_pass_at=timezone.now(), last_pass_seconds=seconds, files_seen=files
+    )
+
+
+def note_first_pass(folder: WatchedFolder) -> None:
+    WatchedFolder.objects.filter(pk=folder.pk, first_pass_done=False).update(first_pass_done=True)
+
+
+def _batches(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

@@ -1,0 +1,27 @@
+"""What PostFlow's commands share: help with examples, and a database that is not ready."""
+
+from argparse import RawDescriptionHelpFormatter
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
+
+
+class PostFlowCommand(BaseCommand):
+    """`epilog` is shown below the options, as it stands."""
+
+    epilog = ""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: object) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.epilog = self.epilog
+        parser.formatter_class = RawDescriptionHelpFormatter
+        return parser
+
+    def execute(self, *args: object, **options: object) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(
+                f"The database cannot be used ({error}). If this is a new installation or a new"
+                " version, run: manage.py migrate"
+            ) from error
