@@ -1,0 +1,44 @@
+"""What our desks share."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+Row = TypeVar("Row", bound=Model)
+
+if TYPE_CHECKING:  # generic for the type checker alone
+    ModelDesk: TypeAlias = admin.ModelAdmin[Row]
+else:
+
+    class ModelDesk(admin.ModelAdmin):
+        def __class_getitem__(cls, _model: type) -> type:
+            return cls
+
+
+class Desk(ModelDesk[Row]):
+    """`nothing_yet`: what an empty list says, and so what to do next."""
+
+    actions: Sequence[str] | None = None  # nothing here is deleted by the dozen
+    nothing_yet: str | Promise = ""
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they would count the whole table for each filter
+
+
+class ReadOnlyDesk(Desk[Row]):
+    """A table that the machines write: people look, and act through buttons of its own."""
+
+    actions_on_bottom = False
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _row: Row | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _row: Row | None = None) -> bool:
+        return False

@@ -1,0 +1,86 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.admin import wording
+from pipeline.admin.base import Desk
+from pipeline.admin.looking import look_at
+from pipeline.forms import WatchedFolderForm
+from pipeline.models import UploadJob, WatchedFolder
+
+
+class WatchedFolderDesk(Desk[WatchedFolder]):
+    form = WatchedFolderForm
+    list_display = ["shown_online", "path", "project", "active", "files_seen", "looked"]
+    list_display_links = ["path"]
+    list_filter = ["active", "project"]
+    list_select_related = ["project"]
+    search_fields = ["path"]
+    readonly_fields = ["standing"]
+    change_form_template = "admin/pipeline/watchedfolder/change_form.html"
+    fieldsets = [
+        (None, {"fields": ["path", "standing", "project", "active"]}),
+        (_("Files already there"), {"fields": ["first_pass"]}),
+        (_("Which files"), {"fields": ["extensions", "ignore", "quiet_seconds"]}),
+    ]
+    nothing_yet = _(
+        "No watched folders yet. Add the folder on the LucidLink mount into which finished renders"
+        " are saved."
+    )
+
+    def get_readonly_fields(
+        self, _request: HttpRequest, folder: WatchedFolder | None = None
+    ) -> list[str]:
+        looked_at = folder is not None and folder.first_pass_done
+        return ["standing", "first_pass"] if looked_at else ["standing"]
+
+    def has_delete_permission(
+        self, request: HttpRequest, folder: WatchedFolder | None = None
+    ) -> bool:
+        """Uploads keep their file's folder; one that has any is made inactive instead."""
+        allowed = super().has_delete_permission(request, folder)
+        return allowed and not (folder and UploadJob.objects.filter(source__folder=folder).exists())
+
+    def get_deleted_objects(
+        self, objs: Sequence[WatchedFolder] | QuerySet[WatchedFolder], _request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Only the folder is named: its ledger goes with it, and no file is touched."""
+        names = [folder.path for folder in objs]
+        return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        folder: WatchedFolder,
+        form: forms.ModelForm[WatchedFolder],
+        change: bool,  # noqa: FBT001  Django's signature
+    ) -> None:
+        super().save_model(request, folder, form, change)
+        seen = look_at(Path(folder.path))
+        if not seen.there:
+            messages.warning(request, seen.sentence)
+
+    @admin.display(description=_("state"), ordering="online")
+    def shown_online(self, folder: WatchedFolder) -> SafeString:
+        return wording.folder_badge(folder)
+
+    @admin.display(description=_("last look"), ordering="last_pass_at")
+    def looked(self, folder: WatchedFolder) -> str:
+        return wording.ago(folder.last_pass_at)
+
+    @admin.display(description=_("seen from here"))
+    def standing(self, folder: WatchedFolder) -> SafeString | str:
+        """In words: what this machine sees at that path now, and what the watcher last saw."""
+        if not folder.path:
+            return _now("Told when the folder is saved.")
+        return render_to_string(
+            "postflow/standing.html", {"seen": look_at(Path(folder.path)), "folder": folder}
+        )

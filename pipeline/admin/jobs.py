@@ -1,0 +1,191 @@
+"""The uploads: looked at here, moved only through `pipeline.jobs`."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from pipeline.admin import moves, wording
+from pipeline.admin.base import ReadOnlyDesk
+from pipeline.admin.filters import StateFilter, WhenFilter
+from pipeline.models import UploadJob
+
+CONFIRM_AT_MOST = 20  # names shown; more are counted
+
+
+class UploadJobDesk(ReadOnlyDesk[UploadJob]):
+    list_display = ["badge", "named", "shown_project", "shown_version", "progress", "why", "age"]
+    list_display_links = ["named"]
+    list_filter = [StateFilter, "project", WhenFilter]
+    list_select_related = ["project"]
+    search_fields = ["name"]
+    search_help_text = _("Part of a file name")
+    actions = ["retry_chosen", "cancel_chosen"]
+    fieldsets = [
+        (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
+        (_("File"), {"fields": ["shown_path", "shown_size"]}),
+        (
+            _("Work"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    "attempts",
+                    "priority",
+                    "run_after",
+                    "node",
+                    "started_at",
+                    "finished_at",
+                ],
+            },
+        ),
+    ]
+    change_form_template = "admin/pipeline/uploadjob/change_form.html"
+    nothing_yet = _(
+        "No uploads yet. Save a finished render in a watched folder, and it turns up here within"
+        " seconds."
+    )
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        """May retry and cancel. The rows themselves nobody edits."""
+        return bool(request.user.has_perm("pipeline.change_uploadjob"))
+
+    # --- The list ---------------------------------------------------------------------------------
+
+    @admin.display(description=_("state"), ordering="state")
+    def badge(self, job: UploadJob) -> SafeString:
+        return wording.badge(job.state, job.get_state_display(), f"job-{job.pk}-state")
+
+    @admin.display(description=_("name"), ordering="name")
+    def named(self, job: UploadJob) -> SafeString:
+        return format_html('<span class="file-name" title="{0}">{0}</span>', job.name)
+
+    @admin.display(description=_("project"), ordering="project__code", empty_value="")
+    def shown_project(self, job: UploadJob) -> str:
+        return job.project.code if job.project else ""
+
+    @admin.display(description=_("version"), ordering="version", empty_value="")
+    def shown_version(self, job: UploadJob) -> str:
+        return wording.version(job)
+
+    @admin.display(description=_("progress"))
+    def progress(self, job: UploadJob) -> SafeString:
+        return wording.progress(job)
+
+    @admin.display(description=_("reason"))
+    def why(self, job: UploadJob) -> SafeString:
+        return format_html(
+            '<span class="reason" id="job-{}-reason" data-live title="{}">{}</span>',
+            job.pk,
+            job.reason,
+            job.reason,
+        )
+
+    @admin.display(description=_("came in"), ordering="id")
+    def age(self, job: UploadJob) -> str:
+        return wording.ago(job.created_at)
+
+    @admin.action(description=_("Send again"), permissions=["steer"])
+    def retry_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
+        moves.retry(request, chosen.iterator(chunk_size=500))
+
+    @admin.action(description=_("Cancel…"), permissions=["steer"])
+    def cancel_chosen(
+        self, request: HttpRequest, chosen: QuerySet[UploadJob]
+    ) -> HttpResponse | None:
+        if "confirmed" in request.POST:
+            moves.cancel(request, chosen.iterator(chunk_size=500))
+            return None
+        return self._ask_before_cancelling(request, chosen)
+
+    # --- One job ----------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/retry/", wrap(self.retry_one), name="pipeline_uploadjob_retry"),
+            path("<int:pk>/cancel/", wrap(self.cancel_one), name="pipeline_uploadjob_cancel"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def retry_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        moves.retry(request, [self._to_steer(request, pk)])
+        return self._back(request, pk)
+
+    def cancel_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self._to_steer(request, pk)
+        if request.method != "POST":
+            return self._ask_before_cancelling(request, UploadJob.objects.filter(pk=job.pk))
+        moves.cancel(request, [job])
+        return self._back(request, pk)
+
+    def _to_steer(self, request: HttpRequest, pk: int) -> UploadJob:
+        if not self.has_steer_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(UploadJob, pk=pk)
+
+    def _back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        wanted = request.POST.get("next", "")
+        if url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+            return HttpResponseRedirect(wanted)
+        return HttpResponseRedirect(reverse("admin:pipeline_uploadjob_change", args=[pk]))
+
+    def _ask_before_cancelling(
+        self, request: HttpRequest, chosen: QuerySet[UploadJob]
+    ) -> HttpResponse:
+        pks = list(chosen.values_list("pk", flat=True))
+        return TemplateResponse(
+            request,
+            "admin/pipeline/uploadjob/cancel.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Cancel these uploads?"),
+                "opts": self.opts,
+                "pks": pks,
+                "chosen": chosen[:CONFIRM_AT_MOST],
+                "more": max(0, len(pks) - CONFIRM_AT_MOST),
+                "by_action": request.method == "POST",
+                "next": request.GET.get("next", ""),
+            },
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        job = self.get_object(request, object_id)
+        shown = {
+            "job": job,
+            "events": job.events.all() if job else [],
+            "deliveries": job.deliveries.defer("memory", "secrets") if job else [],
+            "may_steer": self.has_steer_permission(request),
+        }
+        return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
+
+    @admin.display(description=_("read from the name"))
+    def read_fields(self, job: UploadJob) -> SafeString | str:
+        return wording.fields(job.fields)
+
+    @admin.display(description=_("folders"))
+    def goes_to(self, job: UploadJob) -> str:
+        return wording.folders(job)
+
+    @admin.display(description=_("path"))
+    def shown_path(self, job: UploadJob) -> str:
+        return wording.readable(job.source.path)
+
+    @admin.display(description=_("size"))
+    def shown_size(self, job: UploadJob) -> str:
+        return wording.size(job.size)

@@ -1,0 +1,68 @@
+"""What this machine sees at a path, said in a sentence, even when the mount is dead."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+from django.utils.translation import gettext as _
+
+PATIENCE = 2.0  # seconds: a dead network mount answers neither yes nor no, ever
+COUNT_AT_MOST = 1000
+
+Listing: TypeAlias = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    there: bool
+    sentence: str
+
+
+def look_at(
+    path: Path,
+    listing: Listing = os.scandir,
+    patience: float = PATIENCE,
+) -> Seen:
+    found: list[Seen] = []
+    # A daemon thread: one that hangs in a dead mount must not keep the process from ending.
+    look = threading.Thread(target=lambda: found.append(_look(path, listing)), daemon=True)
+    look.start()
+    look.join(patience)
+    if found:
+        return found[0]
+    return Seen(
+        there=False,
+        sentence=_("%(path)s does not answer: the mount is probably away. Check LucidLink.")
+        % {"path": path},
+    )
+
+
+def _look(path: Path, listing: Listing) -> Seen:
+    try:
+        with listing(path) as entries:
+            count = sum(1 for _entry in islice(entries, COUNT_AT_MOST + 1))
+    except FileNotFoundError:
+        text = _("There is no %(path)s on this machine. Check the spelling, and the mount.")
+    except NotADirectoryError:
+        text = _("%(path)s is a file, not a folder. Give the folder it lies in.")
+    except PermissionError:
+        text = _("PostFlow may not read %(path)s. Give its user the right to.")
+    except (OSError, ValueError) as error:
+        text = _("%(path)s cannot be read (%(error)s). Check the mount.")
+        return Seen(there=False, sentence=text % {"path": path, "error": error})
+    else:
+        return Seen(there=True, sentence=_there(count))
+    return Seen(there=False, sentence=text % {"path": path})
+
+
+def _there(count: int) -> str:
+    if count > COUNT_AT_MOST:
+        return _("It is there, with more than %(count)d entries.") % {"count": COUNT_AT_MOST}
+    if count == 0:
+        return _("It is there, and empty.")
+    return _("It is there, with %(count)d entries.") % {"count": count}

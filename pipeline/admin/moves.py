@@ -1,0 +1,61 @@
+"""Retry and cancel as people do them: one job by its button, many by the list's actions."""
+
+from collections.abc import Callable, Iterable
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pipeline import jobs
+from pipeline.models import UploadJob
+
+State = UploadJob.State
+
+
+def may_retry(job: UploadJob) -> bool:
+    """Whether the button is shown; `jobs.retry` has the last word."""
+    return job.state in {State.FAILED, State.WAITING, State.CANCELLED}
+
+
+def may_cancel(job: UploadJob) -> bool:
+    return State.CANCELLED in jobs.MOVES[State(job.state)]
+
+
+def retry(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
+    moved = _each(request, chosen, jobs.retry)
+    if moved:
+        text = ngettext(
+            "%(count)d upload is queued again.", "%(count)d uploads are queued again.", moved
+        )
+        messages.success(request, text % {"count": moved})
+
+
+def cancel(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
+    moved = _each(request, chosen, jobs.cancel)
+    if moved:
+        text = ngettext("%(count)d upload is cancelled.", "%(count)d uploads are cancelled.", moved)
+        messages.success(request, text % {"count": moved})
+
+
+REFUSALS_SHOWN = 5
+
+
+def _each(
+    request: HttpRequest, chosen: Iterable[UploadJob], act: Callable[[UploadJob, str], None]
+) -> int:
+    """Do it to each; one that refuses says so and stops no other. Returns how many moved."""
+    who = str(request.user.get_username())
+    moved, refused = 0, 0
+    for job in chosen:
+        try:
+            act(job, who)
+            moved += 1
+        except jobs.MoveRefused as refusal:
+            refused += 1
+            if refused <= REFUSALS_SHOWN:
+                messages.warning(request, str(refusal))
+    if refused > REFUSALS_SHOWN:
+        more = _("… and %(count)d more could not.") % {"count": refused - REFUSALS_SHOWN}
+        messages.warning(request, more)
+    return moved

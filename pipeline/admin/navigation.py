@@ -1,0 +1,68 @@
+"""The menu beside every page: the tables a person may see, in the order of a working day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias, TypedDict
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text: TypeAlias = str | Promise
+
+MENU: list[tuple[Text, dict[str, str]]] = [
+    (_("Renders"), {"UploadJob": "upload", "SourceFile": "file"}),
+    (
+        _("Set-up"),
+        {"Project": "slate", "NamingRule": "tag", "WatchedFolder": "folder", "Account": "link"},
+    ),
+    (_("People"), {"User": "user", "Group": "users"}),
+]
+
+
+class Model(TypedDict):
+    """One table as Django lists it; the addresses are there if the person may use them."""
+
+    object_name: str
+    name: str
+    admin_url: str | None
+    add_url: str | None
+
+
+class App(TypedDict):
+    models: list[Model]
+
+
+@dataclass(frozen=True)
+class Item:
+    label: Text
+    url: str
+    icon: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    label: Text
+    items: list[Item]
+
+
+def sections(apps: Iterable[App], here: str) -> list[Section]:
+    """`apps` is what Django lists for this person (`AdminSite.get_app_list`)."""
+    models = {model["object_name"]: model for app in apps for model in app["models"]}
+    found = [
+        Section(
+            label,
+            [_item(models[name], icon, here) for name, icon in icons.items() if name in models],
+        )
+        for label, icons in MENU
+    ]
+    index = reverse("admin:index")
+    first = Item(_("Overview"), index, "home", here=here in (index, "/"))
+    return [Section("", [first]), *(section for section in found if section.items)]
+
+
+def _item(model: Model, icon: str, here: str) -> Item:
+    url = model["admin_url"] or model["add_url"] or ""
+    name = model["name"]
+    return Item(name, url, icon, here=bool(url) and here.startswith(url))

@@ -1,0 +1,112 @@
+"""What the first page shows: going up, needing a person, arrived, and the state of the doors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Count, Max, QuerySet, Sum
+from django.utils import timezone
+
+from pipeline.admin import first_run
+from pipeline.integrations.frameio_accounts import accounts
+from pipeline.models import JobEvent, UploadJob, WatchedFolder
+
+ROWS = 12
+State = UploadJob.State
+NEEDS_A_PERSON = [State.FAILED, State.WAITING]
+OPEN = [State.WAITING, State.PENDING, State.RUNNING, State.FAILED]
+
+
+@dataclass(frozen=True)
+class Counts:
+    running: int
+    pending: int
+    needs: int
+    arrived: int
+    arrived_bytes: int
+
+
+def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
+    """The page's context. What the person may not see is None, and its panel is left out."""
+    connections = accounts()
+    return {
+        **_uploads(user, now),
+        "folders": WatchedFolder.objects.all() if sees(user, "pipeline.watchedfolder") else None,
+        "accounts": connections if sees(user, "frameio.account") else None,
+        "steps": first_run.steps(user, connected=any(account.connected for account in connections)),
+    }
+
+
+def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
+    if not sees(user, "pipeline.uploadjob"):
+        return {"counts": None}
+    rows = UploadJob.objects.select_related("project")
+    return {
+        "counts": counts(now),
+        "running": rows.filter(state=State.RUNNING).order_by("started_at")[:ROWS],
+        "queued": rows.filter(state=State.PENDING).order_by("-priority", "id")[:5],
+        "needs": rows.filter(state__in=NEEDS_A_PERSON)[:ROWS],
+        "arrived": _arrived(now)
+        .select_related("project")
+        .prefetch_related("deliveries")
+        .order_by("-finished_at")[:ROWS],
+        "may_steer": user.has_perm("pipeline.change_uploadjob"),
+    }
+
+
+def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
+    """`{"version", "running": [{"id", "sent", "size"}], "counts": {...}}`
+
+    `version` differs when a job has moved or a folder has come or gone: then the page is fetched
+    anew. In between only the bars move.
+    """
+    if not sees(user, "pipeline.uploadjob"):
+        return {"version": "", "running": [], "counts": {}}
+    moved = JobEvent.objects.aggregate(last=Max("pk"))["last"]
+    folders = WatchedFolder.objects.aggregate(last=Max("state_since"))["last"]
+    running = UploadJob.objects.filter(state=State.RUNNING).values_list("pk", "bytes_sent", "size")
+    count = counts(now)
+    return {
+        "version": f"{moved or 0}/{folders.timestamp() if folders else 0}",
+        "running": [{"id": pk, "sent": sent, "size": size} for pk, sent, size in running],
+        "counts": {
+            "running": count.running,
+            "pending": count.pending,
+            "needs": count.needs,
+            "arrived": count.arrived,
+        },
+    }
+
+
+def counts(now: datetime) -> Counts:
+    states: Iterable[tuple[str, int]] = (
+        UploadJob.objects.filter(state__in=OPEN)
+        .order_by()
+        .values_list("state")
+        .annotate(number=Count("pk"))
+    )
+    number = dict(states)
+    arrived = _arrived(now).aggregate(number=Count("pk"), size=Sum("size"))
+    return Counts(
+        running=number.get(State.RUNNING, 0),
+        pending=number.get(State.PENDING, 0),
+        needs=sum(number.get(state, 0) for state in NEEDS_A_PERSON),
+        arrived=arrived["number"],
+        arrived_bytes=arrived["size"] or 0,
+    )
+
+
+def _arrived(now: datetime) -> QuerySet[UploadJob]:
+    return UploadJob.objects.filter(state=State.DONE, finished_at__gte=midnight(now))
+
+
+def midnight(now: datetime) -> datetime:
+    """The start of the day, where the person is."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def sees(user: User | AnonymousUser, table: str) -> bool:
+    """As Django's own pages decide it: who may view, or change, sees. `table`: `app.model`."""
+    app, model = table.split(".")
+    return user.has_perm(f"{app}.view_{model}") or user.has_perm(f"{app}.change_{model}")

@@ -1,0 +1,87 @@
+"""Jobs in words and bars; the templates reach it through `pipeline.templatetags.postflow`."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from pipeline.integrations import integration_choices
+from pipeline.models import UploadJob, WatchedFolder
+
+
+def ago(moment: datetime | None) -> SafeString | str:
+    """`3 minutes ago`, with the exact time on hover."""
+    if moment is None:
+        return _("never")
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        date_format(local, "DATETIME_FORMAT"),
+        _in_words(moment),
+    )
+
+
+def _in_words(moment: datetime) -> str:
+    if (timezone.now() - moment).total_seconds() < 60:
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+
+
+def percent(job: UploadJob) -> int:
+    return min(100, job.bytes_sent * 100 // job.size) if job.size else 0
+
+
+def version(job: UploadJob) -> str:
+    """As it stands in the name, `v003`, or empty."""
+    number = job.fields.get("version") or job.version
+    return "" if number is None else f"v{number}"
+
+
+def folders(job: UploadJob) -> str:
+    """Where the render goes: `SC010 / SH0010 / comp`."""
+    return " / ".join(str(folder) for folder in job.destination)
+
+
+def badge(state: str, label: str, ident: str = "") -> SafeString:
+    """A coloured word. One with an `ident` is refreshed while the page is open."""
+    return render_to_string("postflow/badge.html", {"state": state, "label": label, "ident": ident})
+
+
+def progress(job: UploadJob) -> SafeString:
+    return render_to_string("postflow/progress.html", {"job": job, "percent": percent(job)})
+
+
+def fields(read: Mapping[str, object]) -> SafeString:
+    """What was read out of a name, as small labelled chips."""
+    return render_to_string("postflow/fields.html", {"fields": read})
+
+
+def readable(path: Path) -> str:
+    """A path whose name may not be UTF-8, for a page that has to be."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def size(number: int) -> str:
+    return filesizeformat(number)
+
+
+def folder_badge(folder: WatchedFolder) -> SafeString:
+    if not folder.active:
+        return badge("off", _("paused"))
+    if folder.online is None:
+        return badge("unknown", _("not looked at yet"))
+    return badge("online", _("online")) if folder.online else badge("offline", _("offline"))
+
+
+def integration(name: str) -> str:
+    return dict(integration_choices()).get(name, name)

@@ -1,0 +1,128 @@
+"""The people: Nora runs the place, Paul only looks at uploads, Charlie must see nothing."""
+
+import itertools
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from frameio.models import Account
+from pipeline.models import (
+    Delivery,
+    JobEvent,
+    NamingRule,
+    Project,
+    SourceFile,
+    UploadJob,
+    WatchedFolder,
+)
+
+SECRET = "sentinel-9f31"
+State = UploadJob.State
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_root() -> None:
+    """Whitenoise warns when there is none; `collectstatic` makes it where the product runs."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+class MakeJob(Protocol):
+    def __call__(self, state: str, name: str = ..., **columns: object) -> UploadJob: ...
+
+
+def _client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _staff(name: str, *permissions: str) -> Client:
+    user = User.objects.create_user(name, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return _client(user)
+
+
+@pytest.fixture
+def nora(db: None) -> Client:
+    return _client(User.objects.create_superuser("nora"))
+
+
+@pytest.fixture
+def paul(db: None) -> Client:
+    return _staff("paul", "view_uploadjob")
+
+
+@pytest.fixture
+def charlie(db: None) -> Client:
+    return _staff("charlie")
+
+
+@pytest.fixture
+def anyone(db: None) -> Client:
+    """Logged in, and no member of the staff."""
+    return _client(User.objects.create_user("anyone"))
+
+
+@pytest.fixture
+def account(db: None) -> Account:
+    return Account.objects.create(
+        name="Undertow Post",
+        email="post@undertow.example",
+        needs_login=False,
+        connected_at=datetime(2026, 1, 1, tzinfo=UTC),
+        client_secret=f"client {SECRET}",
+        access_token=f"access {SECRET}",
+        refresh_token=f"refresh {SECRET}",
+    )
+
+
+@pytest.fixture
+def project(account: Account) -> Project:
+    return Project.objects.create(code="UNDLM", name="Undertow", frameio_account=account.pk)
+
+
+@pytest.fixture
+def rule(project: Project) -> NamingRule:
+    return NamingRule.objects.create(name="Episodic", project=project)
+
+
+@pytest.fixture
+def folder(project: Project) -> WatchedFolder:
+    return WatchedFolder.objects.create(path="/no/such/mount", project=project, online=False)
+
+
+@pytest.fixture
+def make_job(project: Project, rule: NamingRule, folder: WatchedFolder) -> MakeJob:
+    numbers = itertools.count(1)
+
+    def make(
+        state: str, name: str = "UNDLM_SC010_SH0010_comp_v003.mov", **columns: object
+    ) -> UploadJob:
+        key = f"{next(numbers)}/{name}"
+        source = SourceFile.objects.create(
+            folder=folder, key=key, raw_path=key.encode(), size=1000, mtime_ns=1, state="taken"
+        )
+        job = UploadJob(
+            source=source, size=1000, mtime_ns=1, name=name, project=project, rule=rule, state=state
+        )
+        job.discord_webhook_url = f"https://discord.invalid/{SECRET}"
+        job.lease_token = SECRET
+        job.fields = {"scene": "SC010", "shot": "SH0010", "version": "003"}
+        vars(job).update(columns)
+        job.save()
+        JobEvent.objects.create(job=job, state=state, who="watcher", why="found")
+        Delivery.objects.create(
+            job=job,
+            integration="frameio",
+            url="https://next.frame.io/v/1",
+            memory={"part": SECRET},
+            secrets=f"https://storage.invalid/{SECRET}",
+        )
+        return job
+
+    return make

@@ -1,0 +1,146 @@
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import DirEntry
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from frameio.models import Account
+from pipeline.admin.looking import look_at
+from pipeline.models import NamingRule, Project, WatchedFolder
+from tests.admin.conftest import MakeJob, State
+
+PROJECT_ID = "0b8f9a51-53e4-4f7b-9a1d-2d5a9a0d2f11"
+
+
+def test_a_project_is_made_with_its_account_and_a_pasted_address(
+    account: Account, nora: Client
+) -> None:
+    form = {
+        "code": "KES",
+        "name": "Kestrel",
+        "active": "on",
+        "integrations": ["frameio"],
+        "frameio_account": account.pk,
+        "frameio_project_id": f"https://next.frame.io/project/{PROJECT_ID}/view/4",
+    }
+    nora.post("/admin/pipeline/project/add/", form)
+    project = Project.objects.get()
+    assert project.integrations == ["frameio"]
+    assert (project.frameio_account, project.frameio_project_id) == (account.pk, PROJECT_ID)
+
+
+def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Client) -> None:
+    form = {"code": "KES", "name": "Kestrel", "integrations": ["frameio"]}
+    page = nora.post("/admin/pipeline/project/add/", form, follow=True).content.decode()
+    assert "Renders of KES are held until its Frame.io project is chosen." in page
+
+
+def test_a_project_takes_no_integration_that_is_not_there(nora: Client) -> None:
+    form = {"code": "KES", "name": "Kestrel", "integrations": ["dropbox"]}
+    assert (
+        "dropbox is not one of" in nora.post("/admin/pipeline/project/add/", form).content.decode()
+    )
+    assert not Project.objects.exists()
+
+
+def test_asking_for_the_projects_of_no_account_is_answered_in_words(nora: Client) -> None:
+    told = nora.get("/admin/pipeline/project/remote/?account=9'9").json()
+    assert told == {"projects": [], "error": "No such Frame.io account."}
+
+
+def test_an_account_that_needs_a_login_is_answered_in_words(account: Account, nora: Client) -> None:
+    Account.objects.update(needs_login=True)
+    told = nora.get(f"/admin/pipeline/project/remote/?account={account.pk}").json()
+    assert told["projects"] == []
+    assert told["error"]
+
+
+def test_who_may_change_no_project_may_ask_for_none(paul: Client) -> None:
+    assert paul.get("/admin/pipeline/project/remote/?account=1").status_code == 403
+
+
+def test_a_project_with_uploads_is_not_deleted(make_job: MakeJob, nora: Client) -> None:
+    job = make_job(State.DONE)
+    url = f"/admin/pipeline/project/{job.project_id}/"
+    assert "cannot be deleted" in nora.get(f"{url}change/").content.decode()
+    assert nora.post(f"{url}delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_folder_with_uploads_is_not_deleted(make_job: MakeJob, nora: Client) -> None:
+    make_job(State.DONE)
+    url = f"/admin/pipeline/watchedfolder/{WatchedFolder.objects.get().pk}/"
+    assert "cannot be deleted" in nora.get(f"{url}change/").content.decode()
+    assert nora.post(f"{url}delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_folder_without_uploads_is_deleted_with_its_ledger(
+    folder: WatchedFolder, nora: Client
+) -> None:
+    folder.sourcefile_set.create(key="a", raw_path=b"a", size=1, mtime_ns=1, state="baseline")
+    nora.post(f"/admin/pipeline/watchedfolder/{folder.pk}/delete/", {"post": "yes"})
+    assert not WatchedFolder.objects.exists()
+
+
+def test_a_folder_that_is_not_there_is_saved_and_says_so(nora: Client) -> None:
+    form = {
+        "path": "/no/such/place",
+        "first_pass": "baseline",
+        "extensions": "mov",
+        "quiet_seconds": 5,
+    }
+    page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
+    assert "There is no /no/such/place on this machine." in page
+    assert WatchedFolder.objects.get().path == "/no/such/place"
+
+
+def test_a_relative_folder_is_refused(nora: Client) -> None:
+    form = {"path": "renders", "first_pass": "baseline", "extensions": "mov", "quiet_seconds": 5}
+    page = nora.post("/admin/pipeline/watchedfolder/add/", form).content.decode()
+    assert "Give the whole path, from the root." in page
+
+
+def test_the_first_pass_cannot_be_chosen_once_it_is_done(
+    folder: WatchedFolder, nora: Client
+) -> None:
+    url = f"/admin/pipeline/watchedfolder/{folder.pk}/change/"
+    assert 'type="radio"' in nora.get(url).content.decode()
+    WatchedFolder.objects.update(first_pass_done=True)
+    assert 'type="radio"' not in nora.get(url).content.decode()
+
+
+def test_a_rule_that_cannot_be_read_is_refused_in_words(nora: Client) -> None:
+    form = {"name": "x", "position": 1, "template": "{project", "folder_template": ""}
+    assert nora.post("/admin/pipeline/namingrule/add/", form).status_code == 200
+    assert not NamingRule.objects.exists()
+
+
+def test_a_folder_is_described(tmp_path: Path) -> None:
+    (tmp_path / "a.mov").touch()
+    assert look_at(tmp_path).sentence == "It is there, with 1 entries."
+    assert "is a file" in look_at(tmp_path / "a.mov").sentence
+    assert "There is no" in look_at(tmp_path / "b").sentence
+    assert not look_at(Path("/a\0b")).there
+
+
+def test_a_dead_mount_does_not_hold_the_page(tmp_path: Path) -> None:
+    answer = threading.Event()
+
+    @contextmanager
+    def dead(_path: Path) -> Iterator[Iterator["DirEntry[str]"]]:
+        answer.wait()
+        yield iter([])
+
+    seen = look_at(tmp_path, dead, patience=0.01)
+    answer.set()
+    assert not seen.there
+    assert "does not answer" in seen.sentence
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/pipeline/project/add/", "/admin/pipeline/watchedfolder/add/"]
+)
+def test_set_up_pages_are_not_for_those_who_may_only_look(paul: Client, path: str) -> None:
+    assert paul.get(path).status_code == 403
