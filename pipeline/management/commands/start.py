@@ -1,0 +1,113 @@
+import os
+import sys
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.db import DatabaseError
+from rich.console import Console
+
+from pipeline.supervisor import children, ports, prepare
+from pipeline.supervisor.lines import Lines
+from pipeline.supervisor.lock import AlreadyRunning, only_one
+from pipeline.supervisor.supervisor import GRACE, Child, Supervisor
+
+
+def seconds(text: str) -> float:
+    if text.isdecimal():
+        return float(text)
+    raise ArgumentTypeError(f"{text} is no time: give whole seconds")
+
+
+class Command(BaseCommand):
+    help = (
+        "Run all of PostFlow in this terminal: the web pages, the cluster that uploads and the"
+        " watcher of the mount. Ctrl+C ends it; a second Ctrl+C does not wait for uploads."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="where the web pages listen")
+        parser.add_argument("--port", type=ports.number, default=8000)
+        parser.add_argument("--no-web", action="store_true", help="the pages are served elsewhere")
+        parser.add_argument(
+            "--no-input", action="store_true", help="do not ask about an admin user"
+        )
+        parser.add_argument(
+            "--grace",
+            type=seconds,
+            default=GRACE,
+            metavar="SECONDS",
+            help=f"how long running uploads may go on when it is stopped (default: {GRACE:.0f});"
+            " what is cut off goes on from there at the next start",
+        )
+
+    def handle(
+        self, *, host: str, port: int, no_web: bool, no_input: bool, grace: float, **_: object
+    ) -> None:
+        try:
+            with only_one(settings.POSTFLOW_VAR) as lock:
+                if not no_web:
+                    ports.check(host, port)
+                self._prepare(ask=not no_input and sys.stdin.isatty())
+                if not no_web:
+                    self._say(f"The pages will be at {children.address(host, port)}/")
+                self._supervise(the_children(host, port, no_web=no_web), grace, lock)
+                self._say("Everything has ended.")
+        except (AlreadyRunning, ports.PortTaken) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("Stopped before it had begun.", returncode=130) from None
+
+    def _prepare(self, *, ask: bool) -> None:
+        self._say("Bringing the database up to date.")
+        try:
+            prepare.database()
+            self._see_that_someone_can_log_in(ask=ask)
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database cannot be used: {error}. Check DATABASE_URL, and that there is room"
+                " on the disk."
+            ) from error
+        self._say("Collecting the pages' static files.")
+        prepare.static_files()
+        prepare.let_go()
+
+    def _see_that_someone_can_log_in(self, *, ask: bool) -> None:
+        if get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
+            return
+        if ask and self._yes("Nobody can log in yet. Make an admin user now? [Y/n] "):
+            call_command("createsuperuser", stdout=self.stdout)
+        else:
+            self._say("Nobody can log in yet. Make an admin user: manage.py createsuperuser")
+
+    def _yes(self, question: str) -> bool:
+        self.stdout.write(question, ending="")
+        self.stdout.flush()
+        return sys.stdin.readline().strip().lower() in {"", "y", "yes"}
+
+    def _supervise(self, family: list[Child], grace: float, lock: int) -> None:
+        lines = Lines(Console(highlight=False))
+        folder = Path(settings.BASE_DIR)
+        with Supervisor(lines, folder=folder, grace=grace, keep_open=(lock,)) as supervisor:
+            supervisor.heed_signals()
+            for child in family:
+                supervisor.add(child)
+            self._say("PostFlow runs. Ctrl+C ends it.")
+            supervisor.run(until=lambda: False)
+            self._say(
+                f"Ending. Running uploads have {grace:.0f} s; Ctrl+C once more cuts them off."
+            )
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+
+def the_children(host: str, port: int, *, no_web: bool) -> list[Child]:
+    if no_web:
+        return [children.cluster(), children.watcher()]
+    # Links in cards lead to this server, unless the operator has said where people find it.
+    home = {"PUBLIC_URL": os.environ.get("PUBLIC_URL") or children.address(host, port)}
+    return [children.web(host, port, home), children.cluster(home), children.watcher(home)]
