@@ -1,12 +1,14 @@
 """The product's own settings, over a place that the test run owns and forgets."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 _place = Path(tempfile.mkdtemp(prefix="postflow-tests-"))
+atexit.register(shutil.rmtree, _place, ignore_errors=True)
 (_place / "static").mkdir()  # whitenoise wants it there
-(_place / "static").mkdir()  # or WhiteNoise warns, and warnings are errors
 os.environ.update(
     POSTFLOW_VAR=str(_place),
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL", f"sqlite:///{_place}/postflow.sqlite3"),

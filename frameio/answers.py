@@ -1,0 +1,198 @@
+"""Reading an answer: the one place that looks at status codes.
+
+Bodies come from Frame.io, Adobe, S3, or some gateway's HTML in between: all of them are survived,
+and only the parts made for people go into a message.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import NoReturn, TypeAlias
+
+import httpx
+
+from frameio.errors import (
+    Forbidden,
+    FrameioError,
+    Invalid,
+    NeedsLogin,
+    NotFound,
+    RateLimited,
+    StorageRefused,
+    Unauthorized,
+    Unavailable,
+    UrlsExpired,
+)
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+JsonObject: TypeAlias = "dict[str, Json]"
+
+_OTHER_MOMENTS = {408, 425}  # "not now" in 4xx clothes
+_STORAGE_HAS_A_BAD_MOMENT = {"RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable"}
+
+
+def unreachable(service: str, host: str, error: httpx.RequestError) -> Unavailable:
+    """`host` alone is named: the rest of an address may be a secret."""
+    if isinstance(error, httpx.TimeoutException):
+        return Unavailable(f"{service} did not answer in time ({host}). Try again later.")
+    return Unavailable(
+        f"{service} cannot be reached at {host} ({type(error).__name__}). Check the network, or"
+        " try again later."
+    )
+
+
+def body_of(response: httpx.Response) -> Json:
+    """The JSON of an answer; None when it is empty or no JSON."""
+    try:
+        body: Json = response.json()
+    except ValueError:
+        return None
+    return body
+
+
+def raise_for_response(response: httpx.Response, doing: str) -> None:
+    """Raise what a Frame.io answer means. `doing` completes "could not ...".
+
+    https://next.developer.frame.io/platform/docs/overview
+    """
+    status = response.status_code
+    if 200 <= status < 300:
+        return
+    detail, pointer = _first_error(body_of(response))
+    why = f": {detail}" if detail else ""
+    wait = retry_after(response.headers)
+    match status:
+        case 401:
+            raise Unauthorized(
+                f"Frame.io does not accept this login and would not {doing}. Connect the account"
+                " again."
+            )
+        case 403:
+            raise Forbidden(
+                f"Frame.io does not allow this login to {doing}{why}. Ask an administrator of the"
+                " Frame.io account."
+            )
+        case 404:
+            raise NotFound(f"Frame.io could not {doing}: it is not there{why}.")
+        case 400 | 409 | 422:
+            where = f" ({pointer})" if pointer else ""
+            raise Invalid(
+                f"Frame.io would not {doing}{why}{where}.", detail=detail, pointer=pointer
+            )
+        case 429:
+            raise RateLimited(
+                f"Frame.io asks us to slow down and did not {doing}.",
+                retry_after=wait or _bucket_refill(response.headers),
+            )
+    if status >= 500 or status in _OTHER_MOMENTS:
+        raise Unavailable(
+            f"Frame.io is in trouble ({status}) and could not {doing}. Try again later.",
+            retry_after=wait,
+        )
+    raise FrameioError(
+        f"Frame.io gave an answer nobody expects ({status}) and did not {doing}. Is the API address"
+        " right?"
+    )
+
+
+def raise_for_login(response: httpx.Response) -> None:
+    """Raise what an answer of Adobe's login service means. Only `invalid_grant` asks for a person.
+
+    https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/ims
+    """
+    status = response.status_code
+    if 200 <= status < 300:
+        return
+    body = body_of(response)
+    code = _text(body.get("error")) if isinstance(body, dict) else ""
+    wait = retry_after(response.headers)
+    if code == "invalid_grant":
+        raise NeedsLogin(
+            "Adobe no longer accepts the stored Frame.io login. Connect the account again."
+        )
+    if status == 429 or status >= 500 or status in _OTHER_MOMENTS:
+        raise Unavailable(
+            f"Adobe's login service is in trouble ({status}). Try again later.", retry_after=wait
+        )
+    raise FrameioError(
+        f"Adobe's login service refused ({status}{', ' + code if code else ''}). Check the client"
+        " id and secret of the Frame.io credential.",
+        permanent=True,
+    )
+
+
+def raise_for_part(response: httpx.Response, part: str) -> None:
+    """Raise what part storage (S3) says to a PUT. `part` names it, e.g. "part 3 of a.mov".
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    """
+    status = response.status_code
+    if 200 <= status < 300:
+        return
+    code, message = _s3_error(response.text)
+    said = f"{status} {code}".strip()
+    if status >= 500 or status in {*_OTHER_MOMENTS, 429} or code in _STORAGE_HAS_A_BAD_MOMENT:
+        raise Unavailable(
+            f"Frame.io's storage could not take {part} ({said}). Try again later.",
+            retry_after=retry_after(response.headers),
+        )
+    if code in {"ExpiredToken", "RequestExpired"} or "expired" in message.lower():
+        raise UrlsExpired(f"The addresses Frame.io gave for {part} have expired.")
+    raise StorageRefused(
+        f"Frame.io's storage refused {part} ({said}). Try the upload again; if it is refused again,"
+        " show this to support.",
+        code=code,
+    )
+
+
+def garbled() -> NoReturn:
+    """For an answer of success whose body is not what Frame.io sends."""
+    raise Unavailable(
+        "Frame.io's answer makes no sense. Is something between us and Frame.io answering in its"
+        " place? Try again later."
+    )
+
+
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """Seconds or a date; a date counts from the answer's own Date, whatever our clock says."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return timedelta(seconds=int(value))
+    try:
+        until = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max(until, timedelta())
+
+
+def _bucket_refill(headers: Mapping[str, str]) -> timedelta | None:
+    """A leaky bucket lets one call in each window/limit; the window is in milliseconds."""
+    try:
+        window = int(headers["x-ratelimit-window"])
+        return timedelta(milliseconds=window / int(headers["x-ratelimit-limit"]))
+    except (KeyError, ValueError, ZeroDivisionError, OverflowError):
+        return None
+
+
+def _first_error(body: Json) -> tuple[str, str]:
+    errors = body.get("errors") if isinstance(body, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors else None
+    if not isinstance(first, dict):
+        return "", ""
+    source = first.get("source")
+    pointer = source.get("pointer") if isinstance(source, dict) else None
+    return _text(first.get("detail")), _text(pointer)
+
+
+def _text(value: Json) -> str:
+    """A line for people: no query of any address (it may be signed), no novel, no full stop."""
+    if not isinstance(value, str):
+        return ""
+    return re.sub(r"(https?://[^\s?]*)\?\S*", r"\1", " ".join(value.split()))[:300].rstrip(".")
+
+
+def _s3_error(xml: str) -> tuple[str, str]:
+    """Code and Message alone: the rest of the document repeats the signature."""
+    found = dict(re.findall(r"<(Code|Message)>([^<]{1,300})</\1>", xml[:10_000]))
+    return _text(found.get("Code")), _text(found.get("Message"))

@@ -1,0 +1,40 @@
+"""The HTTP clients, and the one place that names the HTTP library's options.
+
+No environment (a proxy or .netrc of the machine must not decide where footage and tokens go) and
+no redirects (credentials and one-way bodies cannot follow them).
+"""
+
+import httpx
+
+# Well under the two minutes of a lease (frameio.leases): a holder is never still waiting for an
+# answer when its lease is given to the next.
+API_TIMEOUT = httpx.Timeout(connect=10, read=40, write=20, pool=10)
+# A write timeout covers one block; 512 KiB with eight parts on a 1 Mbit/s line take 34 seconds.
+STORAGE_TIMEOUT = httpx.Timeout(connect=15, read=120, write=120, pool=None)
+
+
+def api_client(
+    base_url: str, auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None
+) -> httpx.Client:
+    return httpx.Client(
+        base_url=base_url,
+        auth=auth,
+        transport=transport,
+        timeout=API_TIMEOUT,
+        limits=httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20),
+        headers={"User-Agent": "PostFlow", "Accept": "application/json"},
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def storage_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """For presigned addresses: no login goes there. Callers bound the parts at once."""
+    return httpx.Client(
+        transport=transport,
+        timeout=STORAGE_TIMEOUT,
+        limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=20),
+        headers={"User-Agent": "PostFlow"},
+        follow_redirects=False,
+        trust_env=False,
+    )

@@ -1,0 +1,110 @@
+"""What has to survive a crash so that an upload goes on, and leaves nothing half made behind."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, Self
+
+from frameio.answers import JsonObject
+from frameio.client import FrameioClient
+from frameio.errors import NotFound
+from frameio.names import same_name
+from frameio.shapes import File, Placeholder, moment, number, text
+
+# How far Frame.io's clock and ours may differ, and how late an unanswered create may happen.
+ABOUT_THEN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """`name` and `size` (bytes) are what the placeholder is made with."""
+
+    account_id: str
+    folder_id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An upload that was begun. Without placeholder, its create has not been answered (yet)."""
+
+    at: datetime
+    to: Destination
+    placeholder: Placeholder | None = None
+    sent: frozenset[int] = frozenset()
+
+    def as_json(self) -> JsonObject:
+        """Without placeholder and sent parts, which are written later and on their own."""
+        return {
+            "at": self.at.isoformat(),
+            "account_id": self.to.account_id,
+            "folder_id": self.to.folder_id,
+            "name": self.to.name,
+            "size": self.to.size,
+        }
+
+    @classmethod
+    def parse(
+        cls,
+        row: JsonObject,
+        placeholder: Placeholder | None = None,
+        sent: frozenset[int] = frozenset(),
+    ) -> Self:
+        to = Destination(
+            text(row, "account_id"),
+            text(row, "folder_id"),
+            text(row, "name"),
+            number(row, "size"),
+        )
+        return cls(moment(row, "at"), to, placeholder, sent)
+
+
+class Journal(Protocol):
+    """Kept by the caller, on disk before each method returns. Each is called from the thread that
+    called `send`, and may raise to end the upload (the job is no longer ours).
+
+    - `beginning`: before the create; what was there before is forgotten.
+    - `started`: the create's answer, before the first byte. It holds secrets: encrypt it.
+    - `sent`: the part of that number is in place.
+    - `is_anothers`: another upload's journal holds that file, so leave it alone.
+    """
+
+    def load(self) -> Begun | None: ...
+    def beginning(self, begun: Begun) -> None: ...
+    def started(self, placeholder: Placeholder) -> None: ...
+    def sent(self, number: int) -> None: ...
+    def forgotten(self) -> None: ...
+    def is_anothers(self, file_id: str) -> bool: ...
+
+
+def discard(client: FrameioClient, journal: Journal) -> None:
+    """Delete on Frame.io what was begun, if anything was, and forget it."""
+    begun = journal.load()
+    if begun is None:
+        return
+    if begun.placeholder is not None:
+        client.delete_file(begun.to.account_id, begun.placeholder.file_id)
+    else:
+        _sweep(client, journal, begun)
+    journal.forgotten()
+
+
+def _sweep(client: FrameioClient, journal: Journal, begun: Begun) -> None:
+    """Our create got no answer, and may have made a placeholder that nobody else would delete."""
+    try:
+        files = client.files_in(begun.to.account_id, begun.to.folder_id)
+    except NotFound:
+        return  # the folder went, and everything in it
+    for file in files:
+        if _looks_like(file, begun) and not journal.is_anothers(file.id):
+            client.delete_file(begun.to.account_id, file.id)
+
+
+def _looks_like(file: File, begun: Begun) -> bool:
+    """Narrow on purpose: a person may be uploading a file of that name by hand."""
+    return (
+        file.status == "created"
+        and file.size == begun.to.size
+        and same_name(file.name, begun.to.name)
+        and abs(file.created_at - begun.at) < ABOUT_THEN
+    )

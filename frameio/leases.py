@@ -1,0 +1,61 @@
+"""One at a time across processes and machines, without a transaction open while we talk HTTP.
+
+A lease is a row with an end: whoever dies holding one is in nobody's way for long.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from frameio.errors import Unavailable
+from frameio.models import Lease
+
+DURATION = timedelta(minutes=2)  # longer than any one call (frameio.http.API_TIMEOUT)
+POLL = 0.1
+PATIENCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Leases:
+    """Takes, renews and gives back. `PATIENCE` bounds the waiting of those who come second."""
+
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = timezone.now
+
+    @contextmanager
+    def held(self, key: str) -> Iterator[Callable[[], None]]:
+        """Wait for the lease, hold it, give it back. Yields `renew`, to be called before each step
+        that must not be done twice; it raises `Unavailable` when the lease went to another.
+        """
+        token = secrets.token_hex(16)
+        give_up_at = self.now() + PATIENCE
+        while not self._take(key, token):
+            if self.now() >= give_up_at:
+                raise Unavailable(
+                    "Another worker has been busy at the same place on Frame.io for minutes. Try"
+                    " again later."
+                )
+            self.sleep(POLL)
+        try:
+            yield lambda: self._renew(key, token)
+        finally:
+            Lease.objects.filter(key=key, token=token).delete()
+
+    def _take(self, key: str, token: str) -> bool:
+        now = self.now()
+        expired = Lease.objects.filter(key=key, until__lte=now)
+        if expired.update(token=token, until=now + DURATION):
+            return True
+        lease = Lease(key=key, token=token, until=now + DURATION)
+        Lease.objects.bulk_create([lease], ignore_conflicts=True)
+        return Lease.objects.filter(key=key, token=token).exists()
+
+    def _renew(self, key: str, token: str) -> None:
+        mine = Lease.objects.filter(key=key, token=token)
+        if not mine.update(until=self.now() + DURATION):
+            raise Unavailable("This took so long that another worker took over. Try again.")

@@ -1,0 +1,46 @@
+"""Names as Frame.io takes them: 1 to 255 characters, one folder or file each, in NFC."""
+
+import re
+import unicodedata
+
+from frameio.errors import Invalid
+
+LONGEST = 255
+
+
+def remote_name(name: str) -> str:
+    """The name to use on Frame.io. Slashes and control characters become underscores.
+
+    Raises `Invalid` for what cannot be a name: empty, too long, or not Unicode.
+    """
+    clean = re.sub(r"[/\\\x00-\x1f\x7f]", "_", unicodedata.normalize("NFC", name)).strip()
+    if not clean:
+        raise Invalid("A file or folder on Frame.io needs a name, and this one is empty.")
+    if len(clean) > LONGEST:
+        raise Invalid(
+            f"The name {clean[:40]}... has {len(clean)} characters; Frame.io takes {LONGEST}."
+            " Shorten it."
+        )
+    if not _is_unicode(clean):
+        raise Invalid(
+            f"The name {readable(clean)} is not valid UTF-8, and Frame.io takes nothing else."
+            " Rename the file."
+        )
+    return clean
+
+
+def same_name(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
+
+
+def readable(name: str) -> str:
+    """For messages: bytes that are no text are shown as question marks."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

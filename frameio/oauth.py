@@ -1,0 +1,198 @@
+"""Adobe's login (IMS), and the tokens it gives.
+
+https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/ims
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from frameio.answers import JsonObject, body_of, raise_for_login, unreachable
+from frameio.errors import FrameioError, NeedsLogin, Unavailable
+from frameio.http import api_client
+from frameio.leases import Leases
+from frameio.models import Account
+
+AHEAD = timedelta(minutes=5)
+# Adobe's default; the answer does not say. https://developer.adobe.com/developer-console/docs/
+REFRESH_TOKEN_LIFE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)  # empty: keep the one you have
+    expires_in: timedelta
+
+
+@dataclass(frozen=True)
+class Ims:
+    """Adobe's login service as one registered credential sees it."""
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    transport: httpx.BaseTransport | None = None
+
+    def authorize_url(self, redirect_uri: str, state: str) -> str:
+        """Where a person logs in and allows; the answer comes to `redirect_uri`."""
+        query = httpx.QueryParams(
+            client_id=self.client_id,
+            redirect_uri=redirect_uri,
+            scope=settings.FRAMEIO_SCOPES,
+            response_type="code",
+            state=state,
+        )
+        return f"{self.url.rstrip('/')}/ims/authorize/v2?{query}"
+
+    def exchange(self, code: str, redirect_uri: str) -> Tokens:
+        return self._tokens(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        return self._tokens(grant_type="refresh_token", refresh_token=refresh_token)
+
+    def revoke(self, token: str) -> None:
+        self._post("/ims/revoke", {"token": token})
+
+    def _tokens(self, **grant: str) -> Tokens:
+        body = body_of(self._post("/ims/token/v3", grant))
+        if not isinstance(body, dict):
+            raise Unavailable("Adobe's login service gave no tokens. Try again later.")
+        return Tokens(
+            access=_token(body, "access_token"),
+            refresh=_token(body, "refresh_token") if "refresh_token" in body else "",
+            expires_in=timedelta(seconds=_seconds(body)),
+        )
+
+    def _post(self, path: str, form: dict[str, str]) -> httpx.Response:
+        secret = {"client_id": self.client_id, "client_secret": self.client_secret}
+        with api_client(self.url, None, self.transport) as http:
+            try:
+                response = http.post(path, data={**form, **secret})
+            except httpx.RequestError as error:
+                raise unreachable("Adobe's login", http.base_url.host, error) from error
+        raise_for_login(response)
+        return response
+
+
+@dataclass(frozen=True)
+class Bearer(httpx.Auth):
+    """A token that was given a moment ago and has no account yet."""
+
+    token: str = field(repr=False)
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        yield request
+
+
+@dataclass(frozen=True)
+class AccountAuth(httpx.Auth):
+    """Beside a client: the account's token, from the database, fresh.
+
+    It is renewed five minutes ahead of its end, and once when Frame.io answers 401, by one process
+    at a time: a refresh token works once, and two who use it at once would lose the login.
+    """
+
+    account_pk: int
+    transport: httpx.BaseTransport | None = None
+    now: Callable[[], datetime] = timezone.now
+    leases: Leases = field(default_factory=Leases)
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        token = self._token_other_than("")
+        request.headers["Authorization"] = f"Bearer {token}"
+        response = yield request
+        if response.status_code == 401:
+            token = self._token_other_than(token)
+            request.headers["Authorization"] = f"Bearer {token}"
+            yield request
+
+    def _token_other_than(self, rejected: str) -> str:
+        account = self._account()
+        if self._is_fresh(account, rejected):
+            return account.access_token
+        with self.leases.held(f"login/{account.pk}"):
+            account = self._account()
+            if self._is_fresh(account, rejected):
+                return account.access_token  # another process renewed it while we waited
+            return self._renewed(account, rejected)
+
+    def _account(self) -> Account:
+        account = Account.objects.filter(pk=self.account_pk).first()
+        if account is None or account.needs_login or not account.access_token:
+            raise NeedsLogin(
+                f"{account or 'The Frame.io account'} needs a login. Connect it to Frame.io in the"
+                " admin."
+            )
+        return account
+
+    def _is_fresh(self, account: Account, rejected: str) -> bool:
+        return account.access_token != rejected and self._lasts(account, AHEAD)
+
+    def _lasts(self, account: Account, time: timedelta) -> bool:
+        return (account.access_expires_at or self.now()) > self.now() + time
+
+    def _renewed(self, account: Account, rejected: str) -> str:
+        if not account.refresh_token:
+            _same_tokens(account).update(needs_login=True)
+            raise NeedsLogin(f"The login of {account} has ended. Connect it again in the admin.")
+        try:
+            tokens = ims_of(account, self.transport).refresh(account.refresh_token)
+        except NeedsLogin:
+            _same_tokens(account).update(needs_login=True)
+            raise
+        except FrameioError:
+            if account.access_token != rejected and self._lasts(account, timedelta()):
+                return account.access_token  # a few minutes are left; the next call tries again
+            raise
+        store_tokens(account, tokens, self.now())
+        return tokens.access
+
+
+def ims_of(account: Account, transport: httpx.BaseTransport | None = None) -> Ims:
+    return Ims(
+        account.ims_url,
+        account.client_id or settings.FRAMEIO_CLIENT_ID,
+        account.client_secret or settings.FRAMEIO_CLIENT_SECRET,
+        transport,
+    )
+
+
+def store_tokens(account: Account, tokens: Tokens, now: datetime) -> None:
+    """In the account's row, unless the row has got other tokens since it was read."""
+    values: dict[str, object] = {
+        "access_token": tokens.access,
+        "access_expires_at": now + tokens.expires_in,
+        "needs_login": False,
+    }
+    if tokens.refresh:
+        values["refresh_token"] = tokens.refresh
+        values["refresh_expires_at"] = now + REFRESH_TOKEN_LIFE
+    _same_tokens(account).update(**values)
+
+
+def _same_tokens(account: Account) -> QuerySet[Account]:
+    return Account.objects.filter(pk=account.pk, access_expires_at=account.access_expires_at)
+
+
+def _token(body: JsonObject, name: str) -> str:
+    value = body.get(name)
+    if isinstance(value, str) and value:
+        return value
+    raise Unavailable("Adobe's login service gave an answer without tokens. Try again later.")
+
+
+def _seconds(body: JsonObject) -> int:
+    """Adobe gives a number; others that speak its language write it as text."""
+    value = body.get("expires_in")
+    return int(value) if isinstance(value, int | str) and str(value).isdigit() else 3600

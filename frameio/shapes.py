@@ -1,0 +1,209 @@
+"""Frame.io's resources as we use them, parsed where they come in.
+
+Unknown fields are let be (the API grows); a missing one that we need is `Unavailable`, for then it
+was not Frame.io that answered. https://api.frame.io/v4/openapi.json
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from frameio.answers import Json, JsonObject, garbled
+
+
+@dataclass(frozen=True)
+class User:
+    id: str
+    name: str
+    email: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(id=text(row, "id"), name=text(row, "name"), email=text(row, "email"))
+
+
+@dataclass(frozen=True)
+class Account:
+    id: str
+    name: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(id=text(row, "id"), name=text(row, "display_name"))
+
+
+@dataclass(frozen=True)
+class Workspace:
+    id: str
+    name: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(id=text(row, "id"), name=text(row, "name"))
+
+
+@dataclass(frozen=True)
+class Project:
+    id: str
+    name: str
+    workspace_id: str
+    root_folder_id: str
+    view_url: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(
+            id=text(row, "id"),
+            name=text(row, "name"),
+            workspace_id=text(row, "workspace_id"),
+            root_folder_id=text(row, "root_folder_id"),
+            view_url=text(row, "view_url"),
+        )
+
+
+@dataclass(frozen=True)
+class Folder:
+    id: str
+    name: str
+    parent_id: str | None
+    created_at: datetime
+    view_url: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(
+            id=text(row, "id"),
+            name=text(row, "name"),
+            parent_id=optional_text(row, "parent_id"),
+            created_at=moment(row, "created_at"),
+            view_url=text(row, "view_url"),
+        )
+
+
+@dataclass(frozen=True)
+class File:
+    """`status` goes created, uploaded, transcoded. `size` is in bytes."""
+
+    id: str
+    name: str
+    parent_id: str | None
+    size: int
+    status: str
+    media_type: str | None
+    created_at: datetime
+    view_url: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(
+            id=text(row, "id"),
+            name=text(row, "name"),
+            parent_id=optional_text(row, "parent_id"),
+            size=number(row, "file_size"),
+            status=text(row, "status"),
+            media_type=optional_text(row, "media_type"),
+            created_at=moment(row, "created_at"),
+            view_url=text(row, "view_url"),
+        )
+
+
+@dataclass(frozen=True)
+class UploadStatus:
+    complete: bool
+    failed: bool
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(complete=flag(row, "upload_complete"), failed=flag(row, "upload_failed"))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A slice of the file: bytes `start` to `start + size`, and where it goes.
+
+    `url` is a key to the storage: nowhere but in the journal, and there encrypted.
+    """
+
+    number: int
+    start: int
+    size: int
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A file that Frame.io has made room for, and the parts it wants, in order."""
+
+    file_id: str
+    name: str
+    size: int
+    media_type: str | None
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        """From Frame.io's answer, or from what `as_json` made of it."""
+        parts: list[Part] = []
+        start = 0
+        for count, entry in enumerate(rows(row, "upload_urls"), start=1):
+            parts.append(Part(count, start, number(entry, "size"), text(entry, "url")))
+            start += parts[-1].size
+        return cls(
+            file_id=text(row, "id"),
+            name=text(row, "name"),
+            size=number(row, "file_size"),
+            media_type=optional_text(row, "media_type"),
+            parts=tuple(parts),
+        )
+
+    def as_json(self) -> JsonObject:
+        """For a journal. It holds the presigned addresses: encrypt it."""
+        return {
+            "id": self.file_id,
+            "name": self.name,
+            "file_size": self.size,
+            "media_type": self.media_type,
+            "upload_urls": [{"size": part.size, "url": part.url} for part in self.parts],
+        }
+
+
+def data_of(body: Json) -> JsonObject:
+    """The `data` of an answer about one thing."""
+    inner = body.get("data") if isinstance(body, dict) else None
+    return inner if isinstance(inner, dict) else garbled()
+
+
+def rows(row: Json, key: str) -> list[JsonObject]:
+    found = row.get(key) if isinstance(row, dict) else None
+    if not isinstance(found, list):
+        garbled()
+    return [entry if isinstance(entry, dict) else garbled() for entry in found]
+
+
+def text(row: JsonObject, key: str) -> str:
+    value = row.get(key)
+    return value if isinstance(value, str) else garbled()
+
+
+def optional_text(row: JsonObject, key: str) -> str | None:
+    value = row.get(key)
+    return value if isinstance(value, str | None) else garbled()
+
+
+def number(row: JsonObject, key: str) -> int:
+    value = row.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        garbled()
+    return value
+
+
+def flag(row: JsonObject, key: str) -> bool:
+    value = row.get(key)
+    return value if isinstance(value, bool) else garbled()
+
+
+def moment(row: JsonObject, key: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text(row, key))
+    except ValueError:
+        garbled()

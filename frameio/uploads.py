@@ -1,0 +1,269 @@
+"""Sending a file straight to Frame.io's part storage, and going on where it was left.
+
+Frame.io makes a placeholder and hands out one presigned address a part; it joins the parts by
+itself when all are there. The addresses live 24 hours and are never renewed, and a placeholder
+nobody finishes stays for ever, so what we began is in the caller's journal before it is begun.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from frameio.client import LONGEST_PAUSE, FrameioClient
+from frameio.errors import (
+    FrameioError,
+    Incomplete,
+    NotFound,
+    RateLimited,
+    SourceChanged,
+    StorageRefused,
+    Unavailable,
+    UrlsExpired,
+)
+from frameio.journal import Begun, Destination, Journal, discard
+from frameio.names import remote_name
+from frameio.shapes import File, Part, Placeholder, UploadStatus
+from frameio.source import Opener, Source, open_unbuffered
+from frameio.storage import PartSender, Wait
+
+log = logging.getLogger(__name__)
+
+BLOCK = 512 * 1024
+URLS_LIVE = timedelta(hours=23)  # X-Amz-Expires is 24 h; an hour is for sending what is left
+CREATE_TRIES = 5
+
+
+def ignore_progress(_bytes: int) -> None:
+    """For callers who don't watch."""
+
+
+class DirectUpload:
+    """`report(n)` is told, from many threads, of each n bytes that went out (below zero when a
+    part begins again); what it was told adds up to what is in place at Frame.io. It is called with
+    0 while Frame.io joins the parts. When it raises, the upload ends, and can be resumed.
+
+    `complete_within` bounds the wait for Frame.io to join the parts.
+    """
+
+    def __init__(
+        self,
+        client: FrameioClient,
+        storage: httpx.Client,
+        journal: Journal,
+        *,
+        report: Callable[[int], None] = ignore_progress,
+        parts_at_once: int = 8,
+        block_size: int = BLOCK,
+        complete_within: timedelta = timedelta(minutes=10),
+        open_file: Opener = open_unbuffered,
+        wait: Wait = threading.Event.wait,
+        jitter: Callable[[float, float], float] = random.uniform,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._storage = storage
+        self._journal = journal
+        self._report = report
+        self._parts_at_once = parts_at_once
+        self._block_size = block_size
+        self._complete_within = complete_within
+        self._open_file = open_file
+        self._wait = wait
+        self._jitter = jitter
+        self._now = now
+        self._clock = clock
+
+    def send(
+        self, path: Path, size: int, mtime_ns: int, account_id: str, folder_id: str, name: str
+    ) -> File:
+        """Send the file, or what is missing of it, and come back when Frame.io has all of it.
+
+        1. Look into the journal. Where nothing is missing, the file itself is no longer needed.
+        2. Look at the file: nothing is begun for one that cannot be sent.
+        3. Make a placeholder, unless there is one to go on with.
+        4. Send the missing parts, several at once.
+        5. Wait until Frame.io says that it is complete.
+
+        Raises `FrameioError`. On `SourceChanged`, and where the placeholder is of no more use, it
+        is deleted; otherwise the next call goes on where this one ended.
+        """
+        to = Destination(account_id, folder_id, remote_name(name), size)
+        told = _Told(self._report)
+        try:
+            upload = self._resumable(to)
+            if upload is not None and not upload.missing:
+                told.add(size)
+                return self._completed(upload)
+            with Source.opened(path, size, mtime_ns, self._open_file) as source:
+                return self._deliver(source, upload or self._create(to), told)
+        except (SourceChanged, StorageRefused, Incomplete):
+            self._discard_at_last()
+            raise
+
+    def _resumable(self, to: Destination) -> "_Upload | None":
+        """What the journal knows, when it is still of use; else it is discarded."""
+        begun = self._journal.load()
+        if begun is None:
+            return None
+        if begun.placeholder is not None:
+            status = self._status(begun.to, begun.placeholder)
+            if status is not None and status.complete:
+                if begun.to == to:
+                    return _Upload(to, begun.placeholder).all_sent()
+                self._journal.forgotten()  # it arrived elsewhere, and people may be looking at it
+                return None
+            young = self._now() - begun.at < URLS_LIVE
+            if status is not None and not status.failed and young and begun.to == to:
+                return _Upload(to, begun.placeholder, begun.sent)
+        discard(self._client, self._journal)
+        return None
+
+    def _status(self, to: Destination, placeholder: Placeholder) -> UploadStatus | None:
+        try:
+            return self._client.status(to.account_id, placeholder.file_id)
+        except NotFound:
+            return None
+
+    def _create(self, to: Destination) -> "_Upload":
+        self._journal.beginning(Begun(self._now(), to))
+        placeholder = self._make_room(to)
+        self._journal.started(placeholder)
+        return _Upload(to, placeholder)
+
+    def _make_room(self, to: Destination) -> Placeholder:
+        """A 429 did nothing and may be repeated. After any other failure the create may have
+        worked; the next `send` looks for it first (frameio.journal).
+        """
+        for _ in range(CREATE_TRIES - 1):
+            try:
+                return self._client.create_local_upload(
+                    to.account_id, to.folder_id, to.name, to.size
+                )
+            except RateLimited as error:
+                pause = (error.retry_after or timedelta(seconds=1)).total_seconds()
+                if pause > LONGEST_PAUSE:
+                    raise
+                self._pause(pause + self._jitter(0.0, 1.0))
+        return self._client.create_local_upload(to.account_id, to.folder_id, to.name, to.size)
+
+    def _deliver(self, source: Source, upload: "_Upload", told: "_Told") -> File:
+        try:
+            self._send_parts(source, upload, told)
+        except UrlsExpired:
+            told.take_back()
+            discard(self._client, self._journal)
+            upload = self._create(upload.to)
+            self._send_parts(source, upload, told)
+        source.check()
+        return self._completed(upload)
+
+    def _send_parts(self, source: Source, upload: "_Upload", told: "_Told") -> None:
+        upload.check()
+        told.add(upload.to.size - sum(part.size for part in upload.missing))
+        placeholder = upload.placeholder
+        stop = threading.Event()
+        sender = PartSender(self._storage, stop, told.add, self._wait, self._jitter)
+
+        def send(part: Part) -> int:
+            label = f"part {part.number} of {placeholder.name}"
+            blocks = partial(source.blocks, part.start, part.size, self._block_size)
+            sender.send(part, label, placeholder.media_type, blocks)
+            return part.number
+
+        pool = ThreadPoolExecutor(self._parts_at_once, thread_name_prefix="part")
+        try:
+            for done in as_completed([pool.submit(send, part) for part in upload.missing]):
+                self._journal.sent(done.result())
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+
+    def _completed(self, upload: "_Upload") -> File:
+        """Ask until Frame.io has joined the parts; its word counts, not ours."""
+        to, file_id = upload.to, upload.placeholder.file_id
+        give_up_at = self._clock() + self._complete_within.total_seconds()
+        pause = 0.25
+        while True:
+            status = self._client.status(to.account_id, file_id)
+            if status.failed:
+                raise Incomplete(
+                    f"Frame.io could not join the parts of {to.name}. It has to be sent again."
+                )
+            if status.complete:
+                break
+            if self._clock() >= give_up_at:
+                raise Unavailable(
+                    f"Frame.io has all of {to.name} and still does not say that it is complete."
+                    " Try again later."
+                )
+            self._report(0)
+            self._pause(pause)
+            pause = min(pause * 1.5, 10.0)
+        file = self._client.file(to.account_id, file_id)
+        if file.size != to.size:
+            raise Incomplete(
+                f"Frame.io holds {file.size} of the {to.size} bytes of {to.name}. It has to be sent"
+                " again."
+            )
+        return file
+
+    def _pause(self, seconds: float) -> None:
+        self._wait(threading.Event(), seconds)
+
+    def _discard_at_last(self) -> None:
+        """While another error is on its way: what cannot be deleted now stays in the journal."""
+        try:
+            discard(self._client, self._journal)
+        except FrameioError as error:
+            log.warning("A placeholder on Frame.io could not be deleted yet: %s", error)
+
+
+@dataclass(frozen=True)
+class _Upload:
+    """An upload under way: where to, and which parts are there."""
+
+    to: Destination
+    placeholder: Placeholder
+    sent: frozenset[int] = frozenset()
+
+    @property
+    def missing(self) -> list[Part]:
+        return [part for part in self.placeholder.parts if part.number not in self.sent]
+
+    def all_sent(self) -> "_Upload":
+        return replace(self, sent=frozenset(part.number for part in self.placeholder.parts))
+
+    def check(self) -> None:
+        wanted = sum(part.size for part in self.placeholder.parts)
+        if not self.placeholder.size == wanted == self.to.size:
+            raise Incomplete(
+                f"Frame.io asks for {wanted} bytes of {self.to.name}, which has {self.to.size}."
+                " Try again; if it happens again, show this to support."
+            )
+
+
+class _Told:
+    """How much `report` has heard of, so that it can be taken back."""
+
+    def __init__(self, report: Callable[[int], None]) -> None:
+        self._report = report
+        self._lock = threading.Lock()
+        self._total = 0
+
+    def add(self, count: int) -> None:
+        with self._lock:
+            self._total += count
+        self._report(count)
+
+    def take_back(self) -> None:
+        self.add(-self._total)
