@@ -139,6 +139,8 @@ def raise_for_part(response: httpx.Response, part: str) -> None:
         )
     if code in {"ExpiredToken", "RequestExpired"} or "expired" in message.lower():
         raise UrlsExpired(f"The addresses Frame.io gave for {part} have expired.")
+    if status == 404:
+        raise NotFound(f"The file that {part} belongs to was deleted on Frame.io meanwhile.")
     raise StorageRefused(
         f"Frame.io's storage refused {part} ({said}). Try the upload again; if it is refused again,"
         " show this to support.",

@@ -1,5 +1,6 @@
 """What has to survive a crash so that an upload goes on, and leaves nothing half made behind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, Self
@@ -63,9 +64,11 @@ class Journal(Protocol):
     """Kept by the caller, on disk before each method returns. Each is called from the thread that
     called `send`, and may raise to end the upload (the job is no longer ours).
 
-    - `beginning`: before the create; what was there before is forgotten.
+    - `beginning`: before the create; what was begun before is forgotten.
     - `started`: the create's answer, before the first byte. It holds secrets: encrypt it.
     - `sent`: the part of that number is in place.
+    - `doom`: in one write, what was begun is forgotten and these files are to be deleted.
+    - `doomed`: (account id, file id) of each that is not deleted yet; `buried`: that one is.
     - `is_anothers`: another upload's journal holds that file, so leave it alone.
     """
 
@@ -74,30 +77,41 @@ class Journal(Protocol):
     def started(self, placeholder: Placeholder) -> None: ...
     def sent(self, number: int) -> None: ...
     def forgotten(self) -> None: ...
+    def doom(self, account_id: str, file_ids: Sequence[str]) -> None: ...
+    def doomed(self) -> Sequence[tuple[str, str]]: ...
+    def buried(self, file_id: str) -> None: ...
     def is_anothers(self, file_id: str) -> bool: ...
 
 
 def discard(client: FrameioClient, journal: Journal) -> None:
-    """Delete on Frame.io what was begun, if anything was, and forget it."""
+    """Delete on Frame.io what was begun, if anything was, and forget it.
+
+    The journal lets go of it first, in a write that fails when the job is no longer ours. So a
+    worker that stood still for an hour in between deletes nothing that another one went on with.
+    """
     begun = journal.load()
-    if begun is None:
-        return
+    if begun is not None:
+        journal.doom(begun.to.account_id, _files_of(client, journal, begun))
+    bury(client, journal)
+
+
+def bury(client: FrameioClient, journal: Journal) -> None:
+    """Delete what was let go of, here or before a crash."""
+    for account_id, file_id in journal.doomed():
+        client.delete_file(account_id, file_id)
+        journal.buried(file_id)
+
+
+def _files_of(client: FrameioClient, journal: Journal, begun: Begun) -> list[str]:
+    """A create that got no answer may have made a placeholder that nobody else would delete."""
     if begun.placeholder is not None:
-        client.delete_file(begun.to.account_id, begun.placeholder.file_id)
-    else:
-        _sweep(client, journal, begun)
-    journal.forgotten()
-
-
-def _sweep(client: FrameioClient, journal: Journal, begun: Begun) -> None:
-    """Our create got no answer, and may have made a placeholder that nobody else would delete."""
+        return [begun.placeholder.file_id]
     try:
         files = client.files_in(begun.to.account_id, begun.to.folder_id)
     except NotFound:
-        return  # the folder went, and everything in it
-    for file in files:
-        if _looks_like(file, begun) and not journal.is_anothers(file.id):
-            client.delete_file(begun.to.account_id, file.id)
+        return []  # the folder went, and everything in it
+    likely = [file.id for file in files if _looks_like(file, begun)]
+    return [file_id for file_id in likely if not journal.is_anothers(file_id)]
 
 
 def _looks_like(file: File, begun: Begun) -> bool:

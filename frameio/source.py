@@ -111,9 +111,14 @@ class Source:
 
     def _changed(self, how: str) -> SourceChanged:
         return SourceChanged(
-            f"{readable(self.path.name)} is not the file that was to be sent: {how}. It is sent"
-            " when it is finished."
+            f"{readable(self.path.name)} is not the file that was to be sent: {how}."
         )
+
+
+def look_at(path: Path, size: int, mtime_ns: int) -> None:
+    """Raise now what sending the file would raise."""
+    with Source.opened(path, size, mtime_ns):
+        pass
 
 
 def refuse_what_is_no_file(path: Path, found: os.stat_result) -> None:

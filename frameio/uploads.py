@@ -29,7 +29,7 @@ from frameio.errors import (
     Unavailable,
     UrlsExpired,
 )
-from frameio.journal import Begun, Destination, Journal, discard
+from frameio.journal import Begun, Destination, Journal, bury, discard
 from frameio.names import remote_name
 from frameio.shapes import File, Part, Placeholder, UploadStatus
 from frameio.source import Opener, Source, open_unbuffered
@@ -99,6 +99,7 @@ class DirectUpload:
         """
         to = Destination(account_id, folder_id, remote_name(name), size)
         told = _Told(self._report)
+        self._try(bury)
         try:
             upload = self._resumable(to)
             if upload is not None and not upload.missing:
@@ -107,7 +108,7 @@ class DirectUpload:
             with Source.opened(path, size, mtime_ns, self._open_file) as source:
                 return self._deliver(source, upload or self._create(to), told)
         except (SourceChanged, StorageRefused, Incomplete):
-            self._discard_at_last()
+            self._try(discard)
             raise
 
     def _resumable(self, to: Destination) -> "_Upload | None":
@@ -125,7 +126,7 @@ class DirectUpload:
             young = self._now() - begun.at < URLS_LIVE
             if status is not None and not status.failed and young and begun.to == to:
                 return _Upload(to, begun.placeholder, begun.sent)
-        discard(self._client, self._journal)
+        self._try(discard)
         return None
 
     def _status(self, to: Destination, placeholder: Placeholder) -> UploadStatus | None:
@@ -137,7 +138,12 @@ class DirectUpload:
     def _create(self, to: Destination) -> "_Upload":
         self._journal.beginning(Begun(self._now(), to))
         placeholder = self._make_room(to)
-        self._journal.started(placeholder)
+        try:
+            self._journal.started(placeholder)
+        except BaseException:
+            # Written down nowhere, so that nobody else would ever delete it.
+            self._try(lambda client, _: client.delete_file(to.account_id, placeholder.file_id))
+            raise
         return _Upload(to, placeholder)
 
     def _make_room(self, to: Destination) -> Placeholder:
@@ -157,13 +163,16 @@ class DirectUpload:
         return self._client.create_local_upload(to.account_id, to.folder_id, to.name, to.size)
 
     def _deliver(self, source: Source, upload: "_Upload", told: "_Told") -> File:
+        """Once more from the start when the addresses expired, or somebody deleted the file."""
         try:
-            self._send_parts(source, upload, told)
-        except UrlsExpired:
+            return self._all_of(source, upload, told)
+        except (UrlsExpired, NotFound):
             told.take_back()
-            discard(self._client, self._journal)
-            upload = self._create(upload.to)
-            self._send_parts(source, upload, told)
+            self._try(discard)
+        return self._all_of(source, self._create(upload.to), told)
+
+    def _all_of(self, source: Source, upload: "_Upload", told: "_Told") -> File:
+        self._send_parts(source, upload, told)
         source.check()
         return self._completed(upload)
 
@@ -220,10 +229,10 @@ class DirectUpload:
     def _pause(self, seconds: float) -> None:
         self._wait(threading.Event(), seconds)
 
-    def _discard_at_last(self) -> None:
-        """While another error is on its way: what cannot be deleted now stays in the journal."""
+    def _try(self, to_delete: Callable[[FrameioClient, Journal], None]) -> None:
+        """What cannot be deleted now stays in the journal, and in nobody's way."""
         try:
-            discard(self._client, self._journal)
+            to_delete(self._client, self._journal)
         except FrameioError as error:
             log.warning("A placeholder on Frame.io could not be deleted yet: %s", error)
 

@@ -64,9 +64,10 @@ class Heartbeat:
             connection.close()  # this thread's own
 
     def _renew(self) -> None:
+        before = self._clock()  # the lease counts from when it was asked for
         try:
             jobs.renew(self._lease, self._sent)
-            self._renewed = self._clock()
+            self._renewed = before
         except jobs.LeaseLost as error:
             self._lost = error
         except DatabaseError as error:

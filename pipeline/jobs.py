@@ -7,15 +7,14 @@
 
 Each move is one conditional update and one JobEvent in one transaction: of two processes that try
 the same move, one wins and the other is told so. The broker only carries wake-ups, which may be
-lost, doubled or late; `pump` puts right whatever went wrong with them.
+lost, doubled or late; `pipeline.pump` puts right whatever went wrong with them.
 """
 
-import logging
 import random
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from django.conf import settings
@@ -29,8 +28,6 @@ from django_q.tasks import async_task
 from pipeline import nodes
 from pipeline.models import JobEvent, UploadJob
 
-log = logging.getLogger(__name__)
-
 State = UploadJob.State
 Hold = UploadJob.Hold
 
@@ -38,6 +35,8 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 12  # with the delays below: about an hour and a quarter
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
+LEFTOVERS_KEPT = timedelta(hours=24)  # a failed job may be sent again and go on, but not for ever
+PUMP = "pump"
 HELD_LOOK_AGAIN = timedelta(minutes=1)
 
 MOVES: dict[State, frozenset[State]] = {
@@ -103,8 +102,22 @@ def move(
 
 def due() -> models.QuerySet[UploadJob]:
     """Jobs that may start now, the next one first."""
-    ready = Q(run_after=None) | Q(run_after__lte=timezone.now())
-    return UploadJob.objects.filter(ready, state=State.PENDING).order_by("-priority", "id")
+    now = timezone.now()
+    ready = Q(run_after=None) | Q(run_after__lte=now)
+    rows = UploadJob.objects.filter(ready, _nobodys(now), state=State.PENDING)
+    return rows.order_by("-priority", "id")
+
+
+def leftovers() -> models.QuerySet[UploadJob]:
+    """Jobs that ended without arriving, and whose half files are to be taken away now."""
+    now = timezone.now()
+    ended = [State.CANCELLED, State.FAILED]
+    return UploadJob.objects.filter(_nobodys(now), state__in=ended, run_after__lte=now)
+
+
+def _nobodys(now: datetime) -> Q:
+    """No lease stands: of a pending job only that of whoever cleans up after its last life."""
+    return Q(lease_token="") | Q(lease_expires_at__lt=now)
 
 
 def claim(job_id: int | None = None) -> Lease | None:
@@ -122,6 +135,7 @@ def claim(job_id: int | None = None) -> Lease | None:
             State.RUNNING,
             who=nodes.label(nodes.me()),
             why="",
+            provided=_nobodys(now),
             changes={
                 "attempts": F("attempts") + 1,
                 "lease_token": lease.token,
@@ -137,9 +151,27 @@ def claim(job_id: int | None = None) -> Lease | None:
     return None
 
 
+def claim_leftovers() -> Lease | None:
+    """Take a job to clean up after. Its state stays, and it is not claimed again meanwhile."""
+    while (pk := leftovers().values_list("pk", flat=True).first()) is not None:
+        lease = Lease(pk, uuid.uuid4().hex)
+        expiry = timezone.now() + LEASE
+        if leftovers().filter(pk=pk).update(lease_token=lease.token, lease_expires_at=expiry):
+            return lease
+    return None
+
+
+def cleaned_up(lease: Lease, *, again: timedelta | None = None) -> None:
+    """Give the job back; `again` after that long if it could not be done now."""
+    run_after = timezone.now() + again if again else None
+    still_over = fenced(lease).filter(state__in=[State.CANCELLED, State.FAILED])
+    still_over.update(run_after=run_after)
+    fenced(lease).update(lease_token="", lease_expires_at=None)
+
+
 def fenced(lease: Lease) -> models.QuerySet[UploadJob]:
     """The job's row while it is ours: update through this, and 0 rows means it no longer is."""
-    return UploadJob.objects.filter(pk=lease.job_id, state=State.RUNNING, lease_token=lease.token)
+    return UploadJob.objects.filter(pk=lease.job_id, lease_token=lease.token)
 
 
 def renew(lease: Lease, bytes_sent: int) -> None:
@@ -168,7 +200,9 @@ def done(lease: Lease, size: int) -> None:
 
 
 def fail(lease: Lease, reason: str) -> None:
-    _leave(lease, State.FAILED, reason, {"finished_at": timezone.now()})
+    now = timezone.now()
+    changes = {"finished_at": now, "run_after": now + LEFTOVERS_KEPT}
+    _leave(lease, State.FAILED, reason, changes)
 
 
 def release(lease: Lease, why: str) -> None:
@@ -177,8 +211,11 @@ def release(lease: Lease, why: str) -> None:
 
 
 def drop(lease: Lease, reason: str) -> None:
-    """Cancel our own running job: there is nothing left that could be sent."""
-    _leave(lease, State.CANCELLED, reason, {"finished_at": timezone.now()})
+    """Cancel our own running job: what it was to send is no more. Its `hold` tells that no person
+    did it, so that the job goes on should the file come back as it was (intake.take_in)."""
+    now = timezone.now()
+    changes = {"finished_at": now, "run_after": now, "hold": Hold.FILE}
+    _leave(lease, State.CANCELLED, reason, changes)
 
 
 def hold(lease: Lease, hold: Hold, reason: str) -> None:
@@ -193,8 +230,11 @@ def hold(lease: Lease, hold: Hold, reason: str) -> None:
 def _forget_looks_in_vain(job_id: int, reason: str) -> None:
     """Keep the history readable: a job held for a weekend looks again thousands of times."""
     holds = JobEvent.objects.filter(job=job_id, state=State.WAITING).order_by("-id")[:2]
-    if len(holds) == 2 and holds[1].why == reason:
-        JobEvent.objects.filter(job=job_id, id__gt=holds[1].pk).delete()
+    if len(holds) < 2 or holds[1].why != reason:
+        return
+    since = JobEvent.objects.filter(job=job_id, id__gt=holds[1].pk)
+    if not since.filter(state=State.PENDING).exclude(who=PUMP).exists():  # a person's line stays
+        since.delete()
 
 
 def later(lease: Lease, reason: str, *, attempts: int, after: timedelta | None = None) -> State:
@@ -234,16 +274,18 @@ def retry(job: UploadJob, who: str) -> None:
 def cancel(job: UploadJob, who: str) -> None:
     """Stop it; what is under way stops within seconds. Raises MoveRefused."""
     why = _("cancelled by %(who)s") % {"who": who}
+    now = timezone.now()
     changes: Changes = {
         "lease_token": "",
         "lease_expires_at": None,
-        "run_after": None,
+        "run_after": now,  # to be cleaned up after
         "hold": "",
         "reason": why,
-        "finished_at": timezone.now(),
+        "finished_at": now,
     }
     for old in (State.PENDING, State.WAITING, State.RUNNING, State.FAILED):
         if move(job.pk, old, State.CANCELLED, who=who, why=why, changes=changes):
+            wake_on_commit()
             return
     raise MoveRefused(_refusal(job, _("cancelled")))
 
@@ -261,39 +303,31 @@ def _refusal(job: UploadJob, wanted: str) -> str:
 # --- Keeping it going -----------------------------------------------------------------------------
 
 
-def pump() -> None:
-    """Put right what died or was lost. May run anywhere, any number of times at once.
-
-    1. Leases that ran out, or whose process died here: the job is queued again.
-    2. Held jobs whose time to look again has come are queued.
-    3. The broker gets as many wake-ups as there are due jobs, up to what the workers can take.
-    """
-    take_back_abandoned()
-    for job in UploadJob.objects.filter(state=State.WAITING, run_after__lte=timezone.now()):
+def look_at_held_again() -> None:
+    """Queue the held jobs whose time to look again has come."""
+    for pk in UploadJob.objects.filter(
+        state=State.WAITING, run_after__lte=timezone.now()
+    ).values_list("pk", flat=True):
         why = _("looking again")
-        move(job.pk, State.WAITING, State.PENDING, who="pump", why=why, changes={"run_after": None})
-    try:
-        _top_up()
-    except Exception as error:  # noqa: BLE001  each broker has errors of its own
-        log.warning("The broker takes no wake-ups now (%s); the next round tries again.", error)
+        move(pk, State.WAITING, State.PENDING, who=PUMP, why=why, changes={"run_after": None})
 
 
-def _top_up() -> None:
-    wanted = due()[: 2 * settings.UPLOAD_WORKERS].count()
-    for _i in range(wanted - int(get_broker().queue_size())):
-        wake()
+def take_back_abandoned() -> list[int]:
+    """Queue the jobs whose lease ran out, or whose process has died on this machine.
+
+    Gives the ids of those that are given up instead, having died too often.
+    """
+    running = UploadJob.objects.filter(state=State.RUNNING).defer("discord_webhook_url")
+    return [job.pk for job in running if _is_abandoned(job) and _take_back(job) == State.FAILED]
 
 
-def take_back_abandoned() -> None:
-    """Queue the jobs whose lease ran out, or whose process has died on this machine."""
-    for job in UploadJob.objects.filter(state=State.RUNNING):
-        expired = job.lease_expires_at is None or job.lease_expires_at < timezone.now()
-        if expired or nodes.is_gone(job.node):
-            _take_back(job)
+def _is_abandoned(job: UploadJob) -> bool:
+    expired = job.lease_expires_at is None or job.lease_expires_at < timezone.now()
+    return expired or nodes.is_gone(job.node)
 
 
-def _take_back(job: UploadJob) -> None:
-    """Queue it again, or give it up when it has died too often; unless it has just been renewed."""
+def _take_back(job: UploadJob) -> State:
+    """What it is now: queued again, or given up; still running when it has just been renewed."""
     as_seen = Q(lease_token=job.lease_token, lease_expires_at=job.lease_expires_at)
     why = _("the worker on %(node)s died or stood still") % {"node": nodes.label(job.node)}
     changes: dict[str, object] = {"lease_token": "", "lease_expires_at": None}
@@ -303,8 +337,18 @@ def _take_back(job: UploadJob) -> None:
         why = _("The upload was cut off %(count)d times; see the log, then send it again.") % {
             "count": job.attempts
         }
-        changes |= {"reason": why, "finished_at": timezone.now()}
-    move(job.pk, State.RUNNING, new, who="pump", why=why, provided=as_seen, changes=changes)
+        now = timezone.now()
+        changes |= {"reason": why, "finished_at": now, "run_after": now + LEFTOVERS_KEPT}
+    moved = move(job.pk, State.RUNNING, new, who=PUMP, why=why, provided=as_seen, changes=changes)
+    return new if moved else State.RUNNING
+
+
+def top_up() -> None:
+    """Give the broker a wake-up for each thing to do, up to what the workers can take."""
+    most = 2 * settings.UPLOAD_WORKERS
+    wanted = min(due()[:most].count() + leftovers()[:most].count(), most)
+    for _i in range(wanted - int(get_broker().queue_size())):
+        wake()
 
 
 def wake() -> None:

@@ -1,5 +1,6 @@
 """Which process on which machine holds a job, and whether it is still alive."""
 
+import os
 import platform
 from functools import cache
 from pathlib import Path
@@ -9,16 +10,31 @@ import psutil
 
 @cache
 def _place() -> str:
-    """This machine; in a container also which one, since process ids repeat between them."""
-    namespace = Path("/proc/self/ns/pid")
+    """This machine since it was started; in a container also which one, as process ids repeat.
+
+    Where the boot cannot be told (macOS, Windows), two machines need two names.
+    """
+    namespace, boot = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
     inside = namespace.readlink().name.strip("pid:[]") if namespace.exists() else ""
-    return f"{platform.node()}/{inside}"
+    started = boot.read_text()[:8] if boot.exists() else ""
+    return f"{platform.node()}/{inside}-{started}"
+
+
+def _started(pid: int) -> str:
+    """When a process was started, in a form that no change of the clock moves.
+
+    Raises psutil.NoSuchProcess.
+    """
+    try:
+        # proc(5): field 22, in ticks since boot; the name in field 2 may hold anything
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (FileNotFoundError, ProcessLookupError):
+        return f"{psutil.Process(pid).create_time():.0f}"
 
 
 def me() -> str:
     """`host/namespace/pid/start`: unique even when the process id is used again."""
-    process = psutil.Process()
-    return f"{_place()}/{process.pid}/{process.create_time():.2f}"
+    return f"{_place()}/{os.getpid()}/{_started(os.getpid())}"
 
 
 def is_gone(node: str) -> bool:
@@ -27,7 +43,7 @@ def is_gone(node: str) -> bool:
     if place != _place():
         return False
     try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" != started
+        return _started(int(pid)) != started
     except psutil.NoSuchProcess:
         return True
 

@@ -2,9 +2,12 @@
 
 import json
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import PurePath
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from pipeline import intake, jobs, notices, routing
@@ -16,6 +19,7 @@ from pipeline.integrations.base import (
     Json,
     MediaFile,
     NeedsLogin,
+    NotSetUp,
     Receipt,
     SourceAway,
     SourceChanged,
@@ -25,6 +29,7 @@ from pipeline.models import Delivery, SourceFile, UploadJob
 log = logging.getLogger(__name__)
 
 AFTER_A_SURPRISE = timedelta(hours=1)
+CLEAN_UP_AGAIN = timedelta(minutes=1)
 
 
 def process(lease: jobs.Lease) -> None:
@@ -48,12 +53,34 @@ def process(lease: jobs.Lease) -> None:
         _tell(job)
 
 
+def clean_up(lease: jobs.Lease) -> None:
+    """Take away what an ended job left half made; later, when that cannot be done now."""
+    job = UploadJob.objects.select_related("project", "source__folder").get(pk=lease.job_id)
+    try:
+        for delivery in job.deliveries.filter(done=False).exclude(memory={}):
+            file = _media_file(job, DeliveryMemory(delivery, lease), _stop_at_nothing)
+            with _opened(delivery.integration) as place:
+                place.discard(file)
+    except jobs.LeaseLost:
+        return
+    except IntegrationError as error:
+        log.warning("job %d: its half file stays for now: %s", job.pk, error)
+        jobs.cleaned_up(lease, again=None if error.permanent else CLEAN_UP_AGAIN)
+    else:
+        jobs.cleaned_up(lease)
+
+
+def _stop_at_nothing(_sent: int) -> None: ...
+
+
 def _attempt(job: UploadJob, lease: jobs.Lease) -> None:
     try:
         _route_again(job, lease)
         _deliver(job, lease)
     except routing.Held as error:
         jobs.hold(lease, error.hold, error.reason)
+    except NotSetUp as error:
+        jobs.hold(lease, jobs.Hold.PROJECT, str(error))
     except NeedsLogin as error:
         jobs.hold(lease, jobs.Hold.ACCOUNT, str(error))
     except SourceAway as error:
@@ -67,6 +94,9 @@ def _attempt(job: UploadJob, lease: jobs.Lease) -> None:
             jobs.later(lease, str(error), attempts=job.attempts, after=error.retry_after)
     except jobs.LeaseLost:
         raise
+    except (OperationalError, InterfaceError) as error:
+        reason = _("The database did not answer (%(why)s).") % {"why": error}
+        jobs.later(lease, reason, attempts=job.attempts)
     except Exception as error:
         log.exception("job %d: unexpected", job.pk)
         reason = _(
@@ -80,6 +110,7 @@ def _attempt(job: UploadJob, lease: jobs.Lease) -> None:
 
 def _route_again(job: UploadJob, lease: jobs.Lease) -> None:
     if job.project and (job.rule_id or "folder" in job.overrides):
+        routing.usable(job.project)
         return
     project = job.source.folder.project if job.source.folder else None
     if code := job.overrides.get("project"):
@@ -98,22 +129,28 @@ def _deliver(job: UploadJob, lease: jobs.Lease) -> None:
         for name in job.project.integrations:
             delivery, _made = Delivery.objects.get_or_create(job=job, integration=name)
             if not delivery.done:
-                file = _media_file(job, DeliveryMemory(delivery, lease), heartbeat)
-                _process_one(integration(name), file, delivery, lease)
+                file = _media_file(job, DeliveryMemory(delivery, lease), heartbeat.report)
+                _process_one(file, delivery, lease)
 
 
-def _process_one(
-    place: BaseIntegration, file: MediaFile, delivery: Delivery, lease: jobs.Lease
-) -> None:
-    place.initialize()
+def _process_one(file: MediaFile, delivery: Delivery, lease: jobs.Lease) -> None:
     try:
-        receipt = place.process_file(file)
+        with _opened(delivery.integration) as place:
+            receipt = place.process_file(file)
     except IntegrationError as error:
         Delivery.objects.filter(pk=delivery.pk).update(error=str(error))
         raise
+    _note_receipt(delivery, lease, receipt)
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BaseIntegration]:
+    place = integration(name)
+    place.initialize()
+    try:
+        yield place
     finally:
         place.cleanup()
-    _note_receipt(delivery, lease, receipt)
 
 
 def _note_receipt(delivery: Delivery, lease: jobs.Lease, receipt: Receipt) -> None:
@@ -135,7 +172,9 @@ def _check(lease: jobs.Lease) -> None:
         raise jobs.lost(lease)
 
 
-def _media_file(job: UploadJob, memory: "DeliveryMemory", heartbeat: Heartbeat) -> MediaFile:
+def _media_file(
+    job: UploadJob, memory: "DeliveryMemory", report: Callable[[int], None]
+) -> MediaFile:
     assert job.project  # noqa: S101
     return MediaFile(
         path=job.source.path,
@@ -148,15 +187,18 @@ def _media_file(job: UploadJob, memory: "DeliveryMemory", heartbeat: Heartbeat) 
         account=job.project.frameio_account,
         remote_project=job.project.frameio_project_id,
         memory=memory,
-        report=heartbeat.report,
+        report=report,
     )
 
 
 def _settle_again(job: UploadJob, lease: jobs.Lease, reason: str) -> None:
     """A watched file comes back by itself once it is quiet; one sent by hand needs the hand."""
-    if job.source.folder is None:
-        jobs.fail(lease, reason)
+    folder = job.source.folder
+    kind = PurePath(job.name).suffix.lstrip(".").lower()
+    if folder is None or not folder.active or kind not in folder.extensions.lower().split():
+        jobs.fail(lease, _("%(why)s Send it again when it is finished.") % {"why": reason})
         return
+    reason = _("%(why)s It is sent when it is finished.") % {"why": reason}
     jobs.drop(lease, reason)
     SourceFile.objects.filter(pk=job.source_id, size=job.size, mtime_ns=job.mtime_ns).update(
         state=SourceFile.State.SETTLING, reason=reason[:500]
@@ -182,7 +224,8 @@ class DeliveryMemory:
         return value
 
     def keep(self, **values: Json) -> None:
-        self._delivery.memory |= values
+        kept = self._delivery.memory | values
+        self._delivery.memory = {key: value for key, value in kept.items() if value is not None}
         self._save("memory")
 
     def get_secret(self, key: str) -> Json:
@@ -193,10 +236,6 @@ class DeliveryMemory:
         self._delivery.secrets = json.dumps(self._secrets() | values)
         self._save("secrets")
 
-    def forget(self) -> None:
-        self._delivery.memory, self._delivery.secrets = {}, ""
-        self._save("memory", "secrets")
-
     def is_kept_elsewhere(self, key: str, value: Json) -> bool:
         others = Delivery.objects.filter(integration=self._delivery.integration, done=False)
         return others.exclude(pk=self._delivery.pk).filter(**{f"memory__{key}": value}).exists()
@@ -205,7 +244,7 @@ class DeliveryMemory:
         kept: dict[str, Json] = json.loads(self._delivery.secrets or "{}")
         return kept
 
-    def _save(self, *columns: str) -> None:
+    def _save(self, column: str) -> None:
         with transaction.atomic():
             _check(self._lease)
-            self._delivery.save(update_fields=[*columns, "updated_at"])
+            self._delivery.save(update_fields=[column, "updated_at"])

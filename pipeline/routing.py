@@ -57,7 +57,7 @@ def route(
     except Held:
         if not (folder and project):
             raise
-        return Route(_usable(project), None, by_hand, None, folders_of(folder))
+        return Route(usable(project), None, by_hand, None, folders_of(folder))
     fields = match.parsed.fields | by_hand
     found = _project(name, project or match.rule.project, fields)
     try:
@@ -144,12 +144,12 @@ def _project(name: str, project: Project | None, fields: Mapping[str, str]) -> P
                 )
                 % {"name": printable(name), "code": code, "project": project.code},
             )
-        return _usable(project)
+        return usable(project)
     if code:
-        return _usable(project_by_code(code))
+        return usable(project_by_code(code))
     active = list(Project.objects.filter(active=True)[:2])
     if len(active) == 1:
-        return active[0]
+        return usable(active[0])
     raise Held(
         Hold.PROJECT,
         _("%(name)s does not say which project it belongs to. Give its folder a project.")
@@ -170,7 +170,14 @@ def project_by_code(code: str) -> Project:
     return project
 
 
-def _usable(project: Project) -> Project:
+def usable(project: Project) -> Project:
+    """The project, if its files may go up now. Raises Held."""
+    if not project.integrations:
+        raise Held(
+            Hold.PROJECT,
+            _("Project %(code)s is delivered nowhere. Tick Frame.io on its page in the admin.")
+            % {"code": project.code},
+        )
     if not project.active:
         raise Held(
             Hold.PROJECT,

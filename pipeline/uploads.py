@@ -110,7 +110,6 @@ def plan(
             notices.check_webhook(discord_webhook_url)
     except (routing.Held, ValueError) as error:
         raise UploadRefused(str(error)) from error
-    _deliverable(route.project)
     known = intake.known_job(absolute)
     return Plan(absolute, size, route, overrides, discord_webhook_url, known)
 
@@ -156,26 +155,25 @@ def _project(path: Path, code: str | None) -> Project | None:
     return watched.project if watched else None
 
 
-def _deliverable(project: Project) -> None:
-    if not project.integrations:
-        why = _("Project %(code)s is delivered nowhere. Tick Frame.io on its page in the admin.")
-        raise UploadRefused(why % {"code": project.code})
-
-
 def _queued(plan: Plan) -> UploadJob:
     """The file's job, queued unless it is on its way or has arrived. Raises UploadRefused."""
     who = _("by hand")
     jobs.take_back_abandoned()
+    try:
+        source = intake.source_for(plan.path)
+    except OSError as error:  # it went just now
+        why = _("%(name)s cannot be read: %(why)s.")
+        raise UploadRefused(why % {"name": plan.path.name, "why": error.strerror}) from error
     job = intake.take_in(
-        intake.source_for(plan.path),
+        source,
         project=plan.route.project,
         who=who,
         overrides=plan.overrides,
         discord_webhook_url=plan.discord_webhook_url,
     )
-    if job.state == State.DONE:
+    if job.state in {State.DONE, State.RUNNING}:
         _refuse_elsewhere(job, plan)
-    elif job.state != State.RUNNING:
+    else:
         _send_again(job, plan, who)
     return job
 
@@ -185,8 +183,8 @@ def _refuse_elsewhere(job: UploadJob, plan: Plan) -> None:
     if there != (plan.route.project.pk, plan.route.destination):
         raise UploadRefused(
             _(
-                "%(name)s has gone to %(project)s, %(folder)s already (job %(id)d). One content of"
-                " a file goes up once; copy it under another name to send it elsewhere too."
+                "%(name)s goes or went to %(project)s, %(folder)s (job %(id)d). One content of a"
+                " file goes up once; copy it under another name to send it elsewhere too."
             )
             % {
                 "name": job.name,
@@ -199,9 +197,9 @@ def _refuse_elsewhere(job: UploadJob, plan: Plan) -> None:
 
 def _send_again(job: UploadJob, plan: Plan, who: str) -> None:
     """With what was asked for now, at once, whatever held it or failed before."""
-    if job.state == State.PENDING and job.run_after is None:
-        return
     asked = {"overrides": plan.overrides, **intake.columns(plan.route)}
+    if plan.discord_webhook_url:
+        asked["discord_webhook_url"] = plan.discord_webhook_url
     UploadJob.objects.filter(pk=job.pk).exclude(state=State.RUNNING).update(**asked)
     with contextlib.suppress(jobs.MoveRefused):  # a worker was quicker, and has it now
         jobs.retry(job, who)
@@ -217,6 +215,7 @@ def _see_through(job: UploadJob, progress: Callable[[UploadJob], None]) -> None:
         if _rests(job):
             return
         time.sleep(LOOK_EVERY)
+        jobs.take_back_abandoned()
 
 
 def _rests(job: UploadJob) -> bool:
@@ -235,7 +234,8 @@ def _attempt(lease: jobs.Lease, progress: Callable[[UploadJob], None]) -> None:
             worker.join(LOOK_EVERY)
             progress(UploadJob.objects.get(pk=lease.job_id))
     except KeyboardInterrupt:
-        jobs.release(lease, _("stopped at the keyboard"))
+        with contextlib.suppress(jobs.LeaseLost):
+            jobs.release(lease, _("stopped at the keyboard"))
         worker.join()
         raise
 

@@ -18,14 +18,14 @@ class Memory(Protocol):
 
     Each call that writes is one write fenced by the job's lease; it raises
     `pipeline.jobs.LeaseLost` when the job is no longer ours, and then nothing may be sent.
-    `is_kept_elsewhere`: another unfinished delivery to the same place remembers that value.
+    None forgets a value. `is_kept_elsewhere`: another unfinished delivery to the same place
+    remembers that value.
     """
 
     def get(self, key: str) -> Json: ...
     def keep(self, **values: Json) -> None: ...
     def get_secret(self, key: str) -> Json: ...
     def keep_secret(self, **values: Json) -> None: ...
-    def forget(self) -> None: ...
     def is_kept_elsewhere(self, key: str, value: Json) -> bool: ...
 
 
@@ -77,6 +77,10 @@ class NeedsLogin(IntegrationError):
     """A person has to log in again; the job waits and costs no attempt."""
 
 
+class NotSetUp(IntegrationError):
+    """The project lacks a setting; the job waits for the person who gives it."""
+
+
 class SourceChanged(IntegrationError):
     """The file is no longer the one that was taken in: it was written to since."""
 
@@ -86,7 +90,10 @@ class SourceAway(IntegrationError):
 
 
 class BaseIntegration(ABC):
-    """Used as: `initialize`, `process_file`, `cleanup`. `label` is its name for people."""
+    """Used as: `initialize`, `process_file` or `discard`, `cleanup`.
+
+    `label` is its name for people.
+    """
 
     label: ClassVar[str]
 
@@ -98,6 +105,9 @@ class BaseIntegration(ABC):
     def process_file(self, file: MediaFile) -> Receipt:
         """Deliver it. Safe to call again for the same file, whatever became of the last call."""
 
+    def discard(self, file: MediaFile) -> None:  # noqa: B027  a place may have nothing to discard
+        """Take away what was left half made: the job was cancelled. Safe to call again."""
+
     @abstractmethod
     def cleanup(self) -> None:
-        """Close it. Called whatever `process_file` did; raises nothing."""
+        """Close it. Called whatever the others did; raises nothing."""

@@ -1,6 +1,7 @@
 """Frame.io as a place to deliver to: folders by the rule, the file by direct upload."""
 
-import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,21 +12,21 @@ from frameio.http import storage_client
 from frameio.journal import Begun, discard
 from frameio.models import Account
 from frameio.shapes import Placeholder
+from frameio.source import look_at
 from frameio.structure import ensure_folder
 from frameio.uploads import DirectUpload
 from pipeline.integrations.base import (
     BaseIntegration,
     IntegrationError,
+    Json,
     MediaFile,
     Memory,
+    NotSetUp,
     Receipt,
     SourceAway,
     SourceChanged,
 )
 from pipeline.integrations.frameio_accounts import client_of
-from pipeline.jobs import LeaseLost
-
-log = logging.getLogger(__name__)
 
 
 class FrameioReview(BaseIntegration):
@@ -40,54 +41,53 @@ class FrameioReview(BaseIntegration):
         self._storage.close()
 
     def process_file(self, file: MediaFile) -> Receipt:
-        with client_of(file.account) as (client, account):
-            try:
-                return self._deliver(file, client, account)
-            except LeaseLost as lost:
-                if lost.cancelled:
-                    _clean_up(file, client)
-                raise
-            except errors.SourceChanged as error:
-                raise SourceChanged(str(error)) from error
-            except errors.SourceUnreadable as error:
-                raise SourceAway(str(error)) from error
+        with client_of(file.account) as (client, account), _errors_of_the_file():
+            return self._deliver(file, client, account)
+
+    def discard(self, file: MediaFile) -> None:
+        with client_of(file.account) as (client, _account):
+            discard(client, DeliveryJournal(file.memory))
 
     def _deliver(self, file: MediaFile, client: FrameioClient, account: Account) -> Receipt:
         if not file.remote_project:
-            raise IntegrationError(
+            raise NotSetUp(
                 _(
                     "Project %(code)s has no Frame.io project yet. Choose one on its page, then"
                     " send the file again."
                 )
-                % {"code": file.project},
-                permanent=True,
+                % {"code": file.project}
             )
+        journal = DeliveryJournal(file.memory)
+        if journal.load() is None:
+            look_at(file.path, file.size, file.mtime_ns)  # before anything is made for it
         root = client.project(account.account_id, file.remote_project).root_folder_id
         folder = ensure_folder(client, account, file.remote_project, root, file.folders)
-        upload = self._upload(file, client)
-        sent = upload.send(
-            file.path, file.size, file.mtime_ns, account.account_id, folder, file.name
-        )
-        return Receipt(sent.id, sent.view_url)
-
-    def _upload(self, file: MediaFile, client: FrameioClient) -> DirectUpload:
-        return DirectUpload(
+        upload = DirectUpload(
             client,
             self._storage,
-            DeliveryJournal(file.memory),
+            journal,
             report=file.report,
             parts_at_once=settings.FRAMEIO_PARTS_AT_ONCE,
         )
+        try:
+            sent = upload.send(
+                file.path, file.size, file.mtime_ns, account.account_id, folder, file.name
+            )
+        except errors.NotFound as error:  # the folder went while we were at it; it is made again
+            raise IntegrationError(str(error)) from error
+        return Receipt(sent.id, sent.view_url)
 
 
-def _clean_up(file: MediaFile, client: FrameioClient) -> None:
-    """Leave no half file of a cancelled job. A later attempt finds it gone and begins anew."""
+@contextmanager
+def _errors_of_the_file() -> Iterator[None]:
     try:
-        discard(client, DeliveryJournal(file.memory))
-    except LeaseLost:
-        pass  # deleted; only the forgetting is no longer ours to write
-    except errors.FrameioError as error:
-        log.warning("%s: its placeholder stays on Frame.io: %s", file.name, error)
+        yield
+    except errors.SourceChanged as error:
+        raise SourceChanged(str(error)) from error
+    except errors.SourceUnreadable as error:
+        if error.permanent:
+            raise IntegrationError(str(error), permanent=True) from error
+        raise SourceAway(str(error)) from error
 
 
 class DeliveryJournal:
@@ -116,8 +116,7 @@ class DeliveryJournal:
 
     def beginning(self, begun: Begun) -> None:
         self._sent = 0
-        self._memory.forget()
-        self._memory.keep(begun=dict(begun.as_json()))
+        self._memory.keep(begun=dict(begun.as_json()), file_id=None, sent=None)
 
     def started(self, placeholder: Placeholder) -> None:
         self._memory.keep_secret(placeholder=dict(placeholder.as_json()))
@@ -129,7 +128,24 @@ class DeliveryJournal:
 
     def forgotten(self) -> None:
         self._sent = 0
-        self._memory.forget()
+        self._memory.keep(begun=None, file_id=None, sent=None)
+
+    def doom(self, account_id: str, file_ids: Sequence[str]) -> None:
+        self._sent = 0
+        pairs = [*self.doomed(), *((account_id, file_id) for file_id in file_ids)]
+        self._memory.keep(begun=None, file_id=None, sent=None, doomed=_as_json(pairs))
+
+    def doomed(self) -> list[tuple[str, str]]:
+        kept = self._memory.get("doomed")
+        pairs = kept if isinstance(kept, list) else []
+        return [(str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, list)]
+
+    def buried(self, file_id: str) -> None:
+        self._memory.keep(doomed=_as_json([pair for pair in self.doomed() if pair[1] != file_id]))
 
     def is_anothers(self, file_id: str) -> bool:
         return self._memory.is_kept_elsewhere("file_id", file_id)
+
+
+def _as_json(pairs: Sequence[tuple[str, str]]) -> Json:
+    return [[account_id, file_id] for account_id, file_id in pairs] or None

@@ -209,7 +209,7 @@ def test_the_same_content_is_not_sent_to_a_second_place(
     path = render()
     upload(path)
     [told] = upload("--folder", "Elsewhere", path)
-    assert "has gone to DEMO, 010/0040/comp already" in str(told["error"])
+    assert "goes or went to DEMO, 010/0040/comp" in str(told["error"])
     assert len(sandbox.tree()) == 1
 
 
@@ -262,8 +262,9 @@ def test_a_failed_job_is_taken_up_again_by_the_next_upload(
     path = render()
     upload("--no-wait", path)
     UploadJob.objects.update(state=jobs.State.FAILED, reason="x", attempts=12)
-    [told] = upload(path)
-    assert told["state"] == "done"
+    [told] = upload("--folder", "Dailies", "--discord-webhook", "https://discord.test/x/y", path)
+    assert (told["state"], told["folder"]) == ("done", "Dailies")
+    assert UploadJob.objects.get().discord_webhook_url == "https://discord.test/x/y"
 
 
 def test_what_a_running_worker_has_is_followed_not_sent_twice(

@@ -1,6 +1,7 @@
 """Journals for uploads: one in memory, and one on disk that survives a SIGKILL."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ class PaperJournal:
 
     begun: Begun | None = None
     anothers: set[str] = field(default_factory=set)
+    graves: list[tuple[str, str]] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
 
     def load(self) -> Begun | None:
@@ -36,6 +38,18 @@ class PaperJournal:
     def forgotten(self) -> None:
         self.begun = None
         self.events.append("forgotten")
+
+    def doom(self, account_id: str, file_ids: Sequence[str]) -> None:
+        self.begun = None
+        self.graves += [(account_id, file_id) for file_id in file_ids]
+        self.events.append("doomed")
+
+    def doomed(self) -> list[tuple[str, str]]:
+        return list(self.graves)
+
+    def buried(self, file_id: str) -> None:
+        self.graves = [grave for grave in self.graves if grave[1] != file_id]
+        self.events.append(f"buried {file_id}")
 
     def is_anothers(self, file_id: str) -> bool:
         return file_id in self.anothers
@@ -72,6 +86,15 @@ class FileJournal:
 
     def forgotten(self) -> None:
         self.path.unlink(missing_ok=True)
+
+    def doom(self, account_id: str, file_ids: Sequence[str]) -> None:
+        raise NotImplementedError("the tests that use it discard nothing")
+
+    def doomed(self) -> list[tuple[str, str]]:
+        return []
+
+    def buried(self, file_id: str) -> None:
+        raise NotImplementedError("the tests that use it discard nothing")
 
     def is_anothers(self, file_id: str) -> bool:
         return False

@@ -1,6 +1,6 @@
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -325,7 +325,11 @@ def test_what_cannot_be_deleted_now_stays_in_the_journal(studio: Studio) -> None
         studio.fake.next("DELETE", "", httpx.Response(503))
     with pytest.raises(SourceChanged):
         studio.send()
-    assert studio.journal.begun is not None
+    assert studio.journal.begun is None
+    assert len(studio.fake.files) == 1
+    with pytest.raises(SourceUnreadable):
+        studio.send()
+    assert (studio.fake.files, studio.journal.graves) == ({}, [])
 
 
 # --- Going on -------------------------------------------------------------------------------------
@@ -597,6 +601,11 @@ class LostBeforeTheFirstByte(PaperJournal):
         raise Cancelled
 
 
+class LostWhileStandingStill(PaperJournal):
+    def doom(self, account_id: str, file_ids: Sequence[str]) -> None:
+        raise Cancelled
+
+
 class LostAfterTheFirstPart(PaperJournal):
     def sent(self, number: int) -> None:
         raise Cancelled
@@ -607,6 +616,21 @@ def test_it_stops_before_the_first_byte_when_the_job_is_not_ours(studio: Studio)
     with pytest.raises(Cancelled):
         studio.send()
     assert studio.puts() == []
+    assert studio.fake.files == {}
+
+
+def test_who_stood_still_deletes_nothing_of_who_went_on(studio: Studio) -> None:
+    _at_first_report(studio, studio.render.unlink)
+    studio.journal = LostWhileStandingStill()
+    with pytest.raises(Cancelled):
+        studio.send()
+    assert len(studio.fake.files) == 1
+
+
+def test_a_placeholder_that_a_person_deleted_is_made_again_once(studio: Studio) -> None:
+    _at_first_report(studio, lambda: studio.fake.files.clear())
+    assert studio.send().size == studio.render.stat().st_size
+    assert len(studio.fake.files) == 1
 
 
 def test_it_stops_the_other_parts_when_the_job_is_not_ours(studio: Studio) -> None:

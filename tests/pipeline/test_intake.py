@@ -79,7 +79,7 @@ def test_a_dropped_job_goes_on_when_its_file_has_settled_as_it_was(
 ) -> None:
     path = render()
     job = taken_in(path)
-    UploadJob.objects.update(state=jobs.State.CANCELLED)
+    UploadJob.objects.update(state=jobs.State.CANCELLED, hold=jobs.Hold.FILE)
     SourceFile.objects.update(state=SourceFile.State.SETTLING)
     assert taken_in(path) == job
     assert UploadJob.objects.get().state == jobs.State.PENDING
@@ -88,6 +88,7 @@ def test_a_dropped_job_goes_on_when_its_file_has_settled_as_it_was(
 def test_a_job_that_a_person_cancelled_stays_cancelled(rule: NamingRule, render: Render) -> None:
     path = render()
     jobs.cancel(taken_in(path), "Paula")
+    SourceFile.objects.update(state=SourceFile.State.SETTLING)
     taken_in(path)
     assert UploadJob.objects.get().state == jobs.State.CANCELLED
 

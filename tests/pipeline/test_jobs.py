@@ -8,6 +8,7 @@ from django_q.models import OrmQ
 
 from pipeline import jobs, nodes
 from pipeline.models import UploadJob
+from pipeline.pump import pump
 
 State = jobs.State
 GONE = "another-host/1/4711/1.00"
@@ -90,7 +91,7 @@ def test_a_worker_whose_job_was_taken_over_can_write_nothing(
     job: UploadJob, lease: jobs.Lease
 ) -> None:
     UploadJob.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
-    jobs.pump()
+    pump()
     second = jobs.claim()
     assert second
     with pytest.raises(jobs.LeaseLost) as caught:
@@ -101,7 +102,7 @@ def test_a_worker_whose_job_was_taken_over_can_write_nothing(
 
 
 def test_the_pump_leaves_a_live_lease_alone(job: UploadJob, lease: jobs.Lease) -> None:
-    jobs.pump()
+    pump()
     assert row(job).lease_token == lease.token
 
 
@@ -110,13 +111,13 @@ def test_the_pump_takes_back_what_a_dead_process_of_this_machine_held(
 ) -> None:
     dead = nodes.me().rsplit("/", 2)[0] + "/4194304/1.00"  # above the highest process id there is
     UploadJob.objects.update(node=dead)
-    jobs.pump()
+    pump()
     assert row(job).state == State.PENDING
 
 
 def test_the_pump_waits_for_the_lease_of_another_machine(job: UploadJob, lease: jobs.Lease) -> None:
     UploadJob.objects.update(node=GONE)
-    jobs.pump()
+    pump()
     assert row(job).state == State.RUNNING
 
 
@@ -134,15 +135,15 @@ def test_a_job_that_keeps_killing_its_worker_is_given_up_with_a_reason(
     job: UploadJob, lease: jobs.Lease
 ) -> None:
     UploadJob.objects.update(lease_expires_at=timezone.now(), attempts=jobs.MAX_ATTEMPTS)
-    jobs.pump()
+    pump()
     assert row(job).state == State.FAILED
     assert "cut off 12 times" in row(job).reason
 
 
 def test_the_pump_wakes_a_worker_for_each_due_job_and_no_more(job: UploadJob) -> None:
     OrmQ.objects.all().delete()
-    jobs.pump()
-    jobs.pump()
+    pump()
+    pump()
     assert OrmQ.objects.count() == 1
 
 
@@ -169,7 +170,7 @@ def test_a_hold_costs_no_attempt_and_is_looked_at_again(job: UploadJob, lease: j
     held = row(job)
     assert (held.state, held.attempts, held.reason) == (State.WAITING, 0, "The mount is away.")
     UploadJob.objects.update(run_after=timezone.now())
-    jobs.pump()
+    pump()
     assert row(job).state == State.PENDING
 
 
@@ -182,7 +183,7 @@ def test_a_weekend_of_looking_in_vain_leaves_one_line(job: UploadJob, lease: job
     jobs.hold(lease, jobs.Hold.FILE, "The mount is away.")
     before = job.events.count()
     UploadJob.objects.update(run_after=timezone.now())
-    jobs.pump()
+    pump()
     second = jobs.claim()
     assert second
     jobs.hold(second, jobs.Hold.FILE, "The mount is away.")
@@ -218,3 +219,13 @@ def test_what_has_arrived_cannot_be_cancelled(job: UploadJob) -> None:
 def test_releasing_gives_it_to_the_next_one_at_once(job: UploadJob, lease: jobs.Lease) -> None:
     jobs.release(lease, "stopped at the keyboard")
     assert jobs.claim(job.pk)
+
+
+def test_the_team_is_told_of_a_job_that_is_given_up(
+    job: UploadJob, lease: jobs.Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("pipeline.notices.tell", lambda job: told.append(job.state))
+    UploadJob.objects.update(lease_expires_at=timezone.now(), attempts=jobs.MAX_ATTEMPTS)
+    pump()
+    assert told == ["failed"]

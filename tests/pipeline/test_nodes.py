@@ -1,8 +1,6 @@
 import subprocess
 import sys
 
-import psutil
-
 from pipeline import nodes
 
 
@@ -13,7 +11,7 @@ def test_this_process_is_not_gone() -> None:
 def test_a_process_of_this_machine_that_ended_is_gone() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     place = nodes.me().rsplit("/", 2)[0]
-    node = f"{place}/{child.pid}/{psutil.Process(child.pid).create_time():.2f}"
+    node = f"{place}/{child.pid}/{nodes._started(child.pid)}"
     assert not nodes.is_gone(node)
     child.communicate(b"\n")
     assert nodes.is_gone(node)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from pipeline import intake, jobs, notices, orchestrator
@@ -13,6 +14,7 @@ from pipeline.integrations.base import (
     IntegrationError,
     MediaFile,
     NeedsLogin,
+    NotSetUp,
     Receipt,
     SourceAway,
     SourceChanged,
@@ -28,6 +30,7 @@ class Place(BaseIntegration):
     label = "A review site"
     deliver: Deliver
     calls: list[str]
+    fault: IntegrationError | None = None
 
     def initialize(self) -> None:
         type(self).calls.append("initialize")
@@ -35,6 +38,13 @@ class Place(BaseIntegration):
     def process_file(self, file: MediaFile) -> Receipt:
         type(self).calls.append("process")
         return type(self).deliver(file)
+
+    def discard(self, file: MediaFile) -> None:
+        if fault := type(self).fault:
+            raise fault
+        half = file.memory.get("file_id")
+        file.memory.keep(file_id=None)
+        type(self).calls.append(f"discard {half}")
 
     def cleanup(self) -> None:
         type(self).calls.append("cleanup")
@@ -60,7 +70,7 @@ def raising(error: Exception) -> Deliver:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names = {"frameio": f"{__name__}.Place", "other": f"{__name__}.OtherPlace"}
     monkeypatch.setattr("django.conf.settings.INTEGRATIONS", names)
-    Place.calls = []
+    Place.calls, Place.fault = [], None
     told: list[str] = []
     monkeypatch.setattr(notices, "tell", lambda job: told.append(job.state))
     return told
@@ -129,7 +139,85 @@ def test_a_file_that_is_away_holds_the_job(job: UploadJob) -> None:
 
 def test_a_file_sent_by_hand_that_changed_fails(job: UploadJob) -> None:
     now = attempt(job, raising(SourceChanged("It changed.")))
-    assert (now.state, now.reason) == ("failed", "It changed.")
+    assert now.state == "failed"
+    assert now.reason == "It changed. Send it again when it is finished."
+
+
+def test_a_kind_of_file_the_watcher_does_not_take_does_not_come_back_by_itself(
+    rule: NamingRule, tmp_path: Path, render: Callable[..., Path]
+) -> None:
+    WatchedFolder.objects.create(path=str(tmp_path))
+    path = render("UNDLM_00412_anim_v003.mxf")
+    job = intake.take_in(intake.source_for(path), project=None, who="by hand")
+    assert attempt(job, raising(SourceChanged("It changed."))).state == "failed"
+
+
+def test_a_project_that_is_delivered_nowhere_holds_its_jobs(job: UploadJob) -> None:
+    Project.objects.update(integrations=[])
+    now = attempt(job, accept)
+    assert (now.state, now.hold) == ("waiting", "project")
+    assert "is delivered nowhere" in now.reason
+
+
+def test_a_setting_that_lacks_holds_the_job(job: UploadJob) -> None:
+    now = attempt(job, raising(NotSetUp("Choose a Frame.io project.")))
+    assert (now.state, now.hold) == ("waiting", "project")
+
+
+def test_a_database_that_is_locked_is_tried_again_soon(job: UploadJob) -> None:
+    now = attempt(job, raising(OperationalError("database is locked")))
+    assert now.state == "pending"
+    assert now.run_after
+    assert now.run_after < timezone.now() + timedelta(seconds=10)
+
+
+def ended(job: UploadJob, deliver: Deliver) -> jobs.Lease:
+    """A job that was begun, then cancelled; claimed to clean up after it."""
+    attempt(job, deliver)
+    jobs.cancel(job, "Paula")
+    lease = jobs.claim_leftovers()
+    assert lease
+    return lease
+
+
+def begin(file: MediaFile) -> Receipt:
+    file.memory.keep(file_id="half")
+    raise IntegrationError("cut")
+
+
+def test_what_a_cancelled_job_left_half_made_is_taken_away_once(job: UploadJob) -> None:
+    lease = ended(job, begin)
+    orchestrator.clean_up(lease)
+    assert Place.calls[-3:] == ["initialize", "discard half", "cleanup"]
+    assert jobs.claim_leftovers() is None
+    assert UploadJob.objects.get().state == "cancelled"
+
+
+def test_what_cannot_be_taken_away_now_is_tried_again(job: UploadJob) -> None:
+    lease = ended(job, begin)
+    Place.fault = IntegrationError("Frame.io is away.")
+    orchestrator.clean_up(lease)
+    assert jobs.claim_leftovers() is None
+    UploadJob.objects.update(run_after=timezone.now())
+    assert jobs.claim_leftovers()
+
+
+def test_a_job_that_is_sent_again_waits_for_the_cleaning(job: UploadJob) -> None:
+    lease = ended(job, begin)
+    jobs.retry(job, "Paula")
+    assert jobs.claim(job.pk) is None
+    orchestrator.clean_up(lease)
+    assert jobs.claim(job.pk)
+
+
+def test_a_cleaner_that_stood_still_takes_nothing_away(job: UploadJob) -> None:
+    lease = ended(job, begin)
+    UploadJob.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    jobs.retry(job, "Paula")
+    now = attempt(job, accept)
+    orchestrator.clean_up(lease)
+    assert now.state == "done"
+    assert "discard half" not in Place.calls
 
 
 def test_a_watched_file_that_changed_settles_again(

@@ -300,7 +300,7 @@ def test_a_file_the_uploader_gives_back_is_settled_again(desk: Desk, mount: Moun
     mount.put(GOOD)
     desk.settle()
     SourceFile.objects.update(state=SourceFile.State.SETTLING)
-    UploadJob.objects.update(state=UploadJob.State.CANCELLED)
+    UploadJob.objects.update(state=UploadJob.State.CANCELLED, hold=UploadJob.Hold.FILE)
     desk.look(301)
     desk.settle()
     assert row().state == "taken"

@@ -13,7 +13,7 @@ from types import FrameType
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
-from pipeline import jobs
+from pipeline.pump import pump
 from pipeline.watching import DATABASE_AWAY, LONGEST_WAIT, Surroundings, Watching
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Command(BaseCommand):
         now = time.monotonic()
         if self._pumped_at is None or now - self._pumped_at >= PUMP_EVERY:
             self._pumped_at = now
-            jobs.pump()
+            pump()
 
     def _tell_of_no_folder(self, watching: Watching) -> None:
         if not watching.watches and not self._told_of_no_folder:
