@@ -1,7 +1,8 @@
 """Frame.io's API, one short method an endpoint. https://api.frame.io/v4/openapi.json
 
-What only looks or deletes is tried again a few times. A create never is: whether it happened is
-for the caller to look up (frameio.structure, frameio.uploads).
+What may be done twice is tried again a few times. A create is so only after a 429, which did
+nothing; whether it happened otherwise is for the caller to look up (frameio.structure,
+frameio.versions, frameio.uploads).
 """
 
 import random
@@ -14,8 +15,10 @@ from urllib.parse import quote
 import httpx
 
 from frameio.answers import Json, JsonObject, body_of, garbled, raise_for_response, unreachable
-from frameio.errors import NotFound, RateLimited, Unavailable
+from frameio.errors import FrameioError, NotFound, RateLimited, Unavailable
 from frameio.http import api_client
+from frameio.limits import operation
+from frameio.pace import Pace, Unpaced
 from frameio.shapes import (
     Account,
     File,
@@ -42,11 +45,13 @@ class FrameioClient:
         api_url: str,
         auth: httpx.Auth,
         *,
+        pace: Pace | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._http = api_client(api_url, auth, transport)
+        self._pace = pace or Unpaced()
         self._sleep = sleep
         self._jitter = jitter
 
@@ -134,7 +139,7 @@ class FrameioClient:
         return data_of(self._patiently("GET", path, doing))
 
     def _create(self, path: str, wanted: JsonObject, doing: str) -> JsonObject:
-        return data_of(self._request("POST", path, doing, body={"data": wanted}))
+        return data_of(self._repeated((RateLimited,), "POST", path, doing, body={"data": wanted}))
 
     def _pages(self, path: str, doing: str, *, page_size: int = 100) -> Iterator[JsonObject]:
         """Every row of every page. `links.next` carries the cursor and nothing else, so only the
@@ -154,20 +159,40 @@ class FrameioClient:
             params["after"] = cursor
 
     def _patiently(
-        self, method: str, path: str, doing: str, *, params: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        doing: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Json = None,
     ) -> Json:
         """For what may be done twice."""
+        again = (RateLimited, Unavailable)
+        return self._repeated(again, method, path, doing, params=params, body=body)
+
+    def _repeated(
+        self,
+        again: tuple[type[FrameioError], ...],
+        method: str,
+        path: str,
+        doing: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Json = None,
+    ) -> Json:
+        """One call, and a few more after an error of the kinds `again`."""
         for count in range(TRIES - 1):
             try:
-                return self._request(method, path, doing, params=params)
-            except (RateLimited, Unavailable) as error:
+                return self._request(method, path, doing, params=params, body=body)
+            except again as error:
                 pause = 2**count * self._jitter(0.5, 1.0)
                 if error.retry_after is not None:
                     pause = error.retry_after.total_seconds() + self._jitter(0.0, 0.5)
                 if pause > LONGEST_PAUSE:
                     raise
             self._sleep(pause)
-        return self._request(method, path, doing, params=params)
+        return self._request(method, path, doing, params=params, body=body)
 
     def _request(
         self,
@@ -179,10 +204,12 @@ class FrameioClient:
         body: Json = None,
     ) -> Json:
         """`doing` completes "Frame.io could not ..."."""
+        turn = self._pace.turn(operation(method, path))
         try:
             response = self._http.request(method, path, params=params, json=body)
         except httpx.RequestError as error:
             raise unreachable("Frame.io", self._http.base_url.host, error) from error
+        turn.answered(response)
         raise_for_response(response, doing)
         answer = body_of(response)
         return garbled() if answer is None and response.content else answer

@@ -19,6 +19,7 @@ from frameio.errors import LoginFailed, NeedsLogin
 from frameio.http import api_client
 from frameio.models import Account
 from frameio.oauth import REFRESH_TOKEN_LIFE, AccountAuth, Bearer, Ims, Tokens, ims_of
+from frameio.pace import SharedPace
 
 SANDBOX_CREDENTIAL = "sandbox"  # id and secret
 
@@ -43,7 +44,7 @@ def server_of(account: Account) -> Server:
 
 def client_for(account: Account) -> FrameioClient:
     """The account's own connection; it renews its tokens by itself. To be closed."""
-    return FrameioClient(account.api_url, AccountAuth(account.pk))
+    return FrameioClient(account.api_url, AccountAuth(account.pk), pace=SharedPace(account.pk))
 
 
 def begin(server: Server, redirect_uri: str) -> tuple[str, str]:

@@ -80,3 +80,18 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RateBucket(models.Model):
+    """What one login has called lately of one operation (frameio.pace).
+
+    A leaky bucket of `calls` drops that drain in `window`; it is empty at `drained_at`.
+    """
+
+    key = models.CharField(max_length=250, unique=True)
+    calls = models.PositiveIntegerField()
+    window = models.DurationField()
+    drained_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from frameio.client import LONGEST_PAUSE, FrameioClient
-from frameio.errors import Invalid, NotFound, RateLimited, Unavailable
+from frameio.errors import Invalid, NotFound, Unavailable
 from frameio.leases import Leases
 from frameio.models import Account, RemoteFolder
 from frameio.names import remote_name, same_name
@@ -104,7 +104,7 @@ class _Path:
             renew()
             try:
                 return self.client.create_folder(self.account.account_id, parent_id, name).id
-            except (RateLimited, Unavailable) as error:
+            except Unavailable as error:
                 pause = 2.0**count
                 if error.retry_after is not None:
                     pause = error.retry_after.total_seconds()

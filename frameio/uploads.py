@@ -18,12 +18,11 @@ from pathlib import Path
 
 import httpx
 
-from frameio.client import LONGEST_PAUSE, FrameioClient
+from frameio.client import FrameioClient
 from frameio.errors import (
     FrameioError,
     Incomplete,
     NotFound,
-    RateLimited,
     SourceChanged,
     StorageRefused,
     Unavailable,
@@ -39,7 +38,6 @@ log = logging.getLogger(__name__)
 
 BLOCK = 512 * 1024
 URLS_LIVE = timedelta(hours=23)  # X-Amz-Expires is 24 h; an hour is for sending what is left
-CREATE_TRIES = 5
 
 
 def ignore_progress(_bytes: int) -> None:
@@ -135,26 +133,13 @@ class DirectUpload:
             return None
 
     def _create(self, to: Destination) -> "_Upload":
+        """Where the create fails it may have worked; the next `send` looks for what it left."""
         self._journal.beginning(Begun(self._now(), to))
-        placeholder = self._make_room(to)
+        placeholder = self._client.create_local_upload(
+            to.account_id, to.folder_id, to.name, to.size
+        )
         self._journal.started(placeholder)
         return _Upload(to, placeholder)
-
-    def _make_room(self, to: Destination) -> Placeholder:
-        """A 429 did nothing and may be repeated. After any other failure the create may have
-        worked; the next `send` looks for it first (frameio.journal).
-        """
-        for _ in range(CREATE_TRIES - 1):
-            try:
-                return self._client.create_local_upload(
-                    to.account_id, to.folder_id, to.name, to.size
-                )
-            except RateLimited as error:
-                pause = (error.retry_after or timedelta(seconds=1)).total_seconds()
-                if pause > LONGEST_PAUSE:
-                    raise
-                self._pause(pause + self._jitter(0.0, 1.0))
-        return self._client.create_local_upload(to.account_id, to.folder_id, to.name, to.size)
 
     def _deliver(self, source: Source, upload: "_Upload", told: "_Told") -> File:
         try:

@@ -457,13 +457,6 @@ def test_a_first_upload_looks_for_nothing(studio: Studio) -> None:
     assert studio.fake.calls[0].startswith("POST ")
 
 
-def test_a_429_is_waited_out(studio: Studio) -> None:
-    limits = {"x-ratelimit-limit": "5", "x-ratelimit-window": "1000"}
-    studio.fake.next("POST", "/local_upload", httpx.Response(429, headers=limits))
-    studio.send()
-    assert 0.2 <= studio.pauses[0] <= 1.2
-
-
 def test_a_long_429_gives_the_job_back(studio: Studio) -> None:
     studio.fake.next("POST", "/local_upload", httpx.Response(429, headers={"retry-after": "900"}))
     with pytest.raises(RateLimited):
