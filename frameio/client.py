@@ -7,7 +7,7 @@ frameio.versions, frameio.uploads).
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -27,6 +27,7 @@ from frameio.shapes import (
     Project,
     UploadStatus,
     User,
+    VersionStack,
     Workspace,
     data_of,
     optional_text,
@@ -133,6 +134,30 @@ class FrameioClient:
             self._patiently("DELETE", path, "delete the file")
         except NotFound:
             return
+
+    def move_file(self, account_id: str, file_id: str, parent_id: str) -> File:
+        """Into a folder, or on top of a version stack."""
+        path = _path("accounts", account_id, "files", file_id, "move")
+        wanted: JsonObject = {"data": {"parent_id": parent_id}}
+        return File.parse(data_of(self._patiently("PATCH", path, "move the file", body=wanted)))
+
+    # --- Version stacks --------------------------------------------------------------------------
+    def version_stack(self, account_id: str, stack_id: str) -> VersionStack:
+        path = _path("accounts", account_id, "version_stacks", stack_id)
+        return VersionStack.parse(self._get(path, "find the version stack"))
+
+    def stacked_files(self, account_id: str, stack_id: str) -> list[File]:
+        """The order is not promised to be that of the stack."""
+        path = _path("accounts", account_id, "version_stacks", stack_id, "children")
+        return [File.parse(row) for row in self._pages(path, "list the versions")]
+
+    def create_version_stack(
+        self, account_id: str, folder_id: str, file_ids: Sequence[str]
+    ) -> VersionStack:
+        """Of 2 to 10 files in that folder, the oldest first."""
+        path = _path("accounts", account_id, "folders", folder_id, "version_stacks")
+        wanted: JsonObject = {"file_ids": list(file_ids)}
+        return VersionStack.parse(self._create(path, wanted, "stack the versions"))
 
     # --- The wire --------------------------------------------------------------------------------
     def _get(self, path: str, doing: str) -> JsonObject:

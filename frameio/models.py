@@ -71,6 +71,29 @@ class RemoteFolder(models.Model):
         return self.name
 
 
+class StackKey(models.Model):
+    """The versions of one shot in one folder, and the stack they are in (frameio.versions).
+
+    `versions` is a list of [file id, number] in the order in which they came; `unsettled` are the
+    files still to be raised above one that came late.
+    """
+
+    account_id = models.CharField(max_length=200)
+    folder_id = models.CharField(max_length=200)
+    key = models.CharField(max_length=500)
+    stack_id = models.CharField(max_length=200, blank=True)
+    versions = models.JSONField(default=list)
+    unsettled = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["folder_id", "key"], name="one_stack_a_shot"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Lease(models.Model):
     """Who may do what only one may do at a time, and until when (frameio.leases)."""
 

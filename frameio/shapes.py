@@ -108,6 +108,28 @@ class File:
 
 
 @dataclass(frozen=True)
+class VersionStack:
+    """`head_id` is the file on top, the one people see."""
+
+    id: str
+    name: str
+    parent_id: str | None
+    head_id: str | None
+    view_url: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        head = row.get("head_version")
+        return cls(
+            id=text(row, "id"),
+            name=text(row, "name"),
+            parent_id=optional_text(row, "parent_id"),
+            head_id=text(head, "id") if isinstance(head, dict) else None,
+            view_url=text(row, "view_url"),
+        )
+
+
+@dataclass(frozen=True)
 class UploadStatus:
     complete: bool
     failed: bool
