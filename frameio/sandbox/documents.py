@@ -93,11 +93,18 @@ class Documents:
     def asset(self, asset: Asset, include: Set[str] = NOTHING) -> Document:
         if asset.type == "folder":
             return self.folder(asset, include)
+        if asset.type == "version_stack":
+            return self.stack(asset, include)
         return self.file(asset, include)
 
     def folder(self, folder: Asset, include: Set[str] = NOTHING) -> Document:
         own = {"cover_file_id": None, "restricted": False}
         return self._common(folder) | own | self._included(folder, include)
+
+    def stack(self, stack: Asset, include: Set[str] = NOTHING) -> Document:
+        head = self.site.store.assets.head(stack)
+        own: Document = {"head_version": self.file(head, include)}
+        return self._common(stack) | own | self._included(stack, include)
 
     def file(self, file: Asset, include: Set[str] = NOTHING) -> Document:
         own: Document = {

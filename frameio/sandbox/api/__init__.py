@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from frameio.sandbox.api import files, folders, people, projects, workspaces
+from frameio.sandbox.api import files, folders, people, projects, stacks, workspaces
 from frameio.sandbox.errors import NotFound
 from frameio.sandbox.limits import rate_headers
 
@@ -19,7 +19,7 @@ async def nothing_here(request: Request) -> Response:  # noqa: ARG001  # Starlet
 
 routes: list[BaseRoute] = [
     operation.route()
-    for room in (people, workspaces, projects, folders, files)
+    for room in (people, workspaces, projects, folders, stacks, files)
     for operation in room.operations
 ]
 routes.append(Route("/v4/{rest:path}", nothing_here, methods=METHODS))

@@ -3,15 +3,21 @@
 from math import ceil
 from mimetypes import guess_type
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from frameio.sandbox.api.folders import Moved, Renamed
 from frameio.sandbox.api.operation import Call, Operation, done, one
 from frameio.sandbox.api.queries import FileQuery, Name, NoBody, NoQuery, Strict
+from frameio.sandbox.documents import status_of
+from frameio.sandbox.errors import Invalid
 from frameio.sandbox.storage import UNKNOWN_TYPE, upload_urls
+from frameio.sandbox.store.records import Asset
+
+Query = TypeVar("Query", bound=BaseModel)
+Body = TypeVar("Body", bound=BaseModel)
 
 # The system's own table may lack these, and differs from machine to machine.
 FILM_TYPES = {
@@ -56,6 +62,12 @@ def local_upload(call: Call[NoQuery, LocalUpload]) -> Response:
     return one(call.documents.file(file) | {"upload_urls": urls}, 201)
 
 
+def check_whole(call: Call[Query, Body], file: Asset, pointer: str) -> None:
+    """Only what has arrived can be a version."""
+    if status_of(file, call.site) == "created":
+        raise Invalid(f"File {file.id} has not finished uploading", pointer)
+
+
 def show(call: Call[FileQuery, NoBody]) -> Response:
     return one(call.documents.file(call.file(), call.query.included()))
 
@@ -67,7 +79,10 @@ def update(call: Call[NoQuery, Renamed]) -> Response:
 
 
 def move(call: Call[NoQuery, Moved]) -> Response:
-    file, parent = call.file(), call.asset(call.body.data.parent_id, "folder")
+    """Into a version stack it goes as the newest version."""
+    file, parent = call.file(), call.asset(call.body.data.parent_id, "folder", "version_stack")
+    if parent.type == "version_stack":
+        check_whole(call, file, "/data/parent_id")
     return one(call.documents.file(call.site.store.assets.move(file, parent)))
 
 

@@ -49,9 +49,12 @@ class Call(Generic[Query, Body]):
     def file(self) -> Asset:
         return self.asset(self.ids["file_id"], "file")
 
-    def asset(self, asset_id: str, type_: str) -> Asset:
+    def stack(self) -> Asset:
+        return self.asset(self.ids["version_stack_id"], "version_stack")
+
+    def asset(self, asset_id: str, *types: str) -> Asset:
         asset = self.site.store.assets.get(asset_id)
-        if asset is None or asset.type != type_ or asset.account_id != self.account().id:
+        if asset is None or asset.type not in types or asset.account_id != self.account().id:
             raise NotFound
         return asset
 

@@ -123,6 +123,10 @@ class StackPage(FileQuery, BigPage):
     sort: AssetSort | None = None
 
 
+class VersionPage(FileQuery, PageQuery):
+    sort: FileSort | None = None
+
+
 class ChildrenPage(StackPage):
     type: Annotated[str, comma_list("file", "folder", "version_stack")] = (
         "file,folder,version_stack"

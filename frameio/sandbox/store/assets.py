@@ -1,7 +1,7 @@
-"""Folders and files."""
+"""Folders, files, and the version stacks that files lie in."""
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from uuid import uuid4
 
 from frameio.sandbox.store.database import transaction
@@ -66,9 +66,27 @@ class Assets:
                 (asset.id, parent.project_id),
             )
             row = self._db.execute(
-                "UPDATE assets SET parent_id = ?, updated_at = ? WHERE id = ? RETURNING *",
-                (parent.id, self._clock(), asset.id),
+                "UPDATE assets SET parent_id = ?, updated_at = ?, stack_position = ? WHERE id = ?"
+                " RETURNING *",
+                (parent.id, self._clock(), self._next_position(parent), asset.id),
             ).fetchone()
+            self._drop_empty_stack(asset.parent_id)
+        return Asset(**row)
+
+    def create_stack(self, folder: Asset, files: Sequence[Asset]) -> Asset:
+        """Of files in that folder, the oldest version first; named as the newest one."""
+        with transaction(self._db):
+            name = files[-1].name
+            stack = self._create("version_stack", folder, name, size=0, media_type=None)
+            for file in files:
+                self.move(file, stack)
+        return stack
+
+    def head(self, stack: Asset) -> Asset:
+        """The newest version; a stack without one does not stay."""
+        row = self._db.execute(
+            "SELECT * FROM assets WHERE parent_id = ? ORDER BY stack_position DESC", (stack.id,)
+        ).fetchone()
         return Asset(**row)
 
     def is_below(self, asset: Asset, above: Asset) -> bool:
@@ -81,10 +99,30 @@ class Assets:
         return [row["id"] for row in self._db.execute(query, (asset_id,))]
 
     def delete(self, asset_id: str) -> None:
-        self._db.execute("DELETE FROM assets WHERE id = ?", (asset_id,))
+        """A stack goes with the last file in it; with one file left it stays a stack."""
+        row = self._db.execute(
+            "DELETE FROM assets WHERE id = ? RETURNING parent_id", (asset_id,)
+        ).fetchone()
+        self._drop_empty_stack(row["parent_id"] if row else None)
 
     def keep_sha256(self, asset_id: str, sha256: str) -> None:
         self._db.execute("UPDATE assets SET sha256 = ? WHERE id = ?", (sha256, asset_id))
+
+    def _next_position(self, parent: Asset) -> int | None:
+        if parent.type != "version_stack":
+            return None
+        row = self._db.execute(
+            "SELECT coalesce(max(stack_position), 0) + 1 FROM assets WHERE parent_id = ?",
+            (parent.id,),
+        ).fetchone()
+        return int(row[0])
+
+    def _drop_empty_stack(self, stack_id: str | None) -> None:
+        self._db.execute(
+            "DELETE FROM assets WHERE id = ?1 AND type = 'version_stack'"
+            " AND NOT EXISTS (SELECT 1 FROM assets WHERE parent_id = ?1)",
+            (stack_id,),
+        )
 
     def _create(
         self, type_: str, parent: Asset, name: str, *, size: int, media_type: str | None

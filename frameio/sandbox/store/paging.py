@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SORTED_BY = ("display_name", "name", "created_at", "updated_at", "file_size")
+SORTED_BY = ("display_name", "name", "created_at", "updated_at", "file_size", "stack_position")
 
 
 class BadCursor(ValueError):

@@ -44,7 +44,7 @@ class Project:
 
 @dataclass(frozen=True)
 class Asset:
-    """A folder or a file; `parent_id` is null for the root folder of a project only."""
+    """A folder, a file or a version stack; `parent_id` is null for a project's root folder only."""
 
     seq: int
     id: str
@@ -60,6 +60,7 @@ class Asset:
     first_part_at: float | None
     complete_at: float | None
     sha256: str | None
+    stack_position: int | None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS projects (
     updated_at REAL NOT NULL
 );
 
--- Folders and files in one table, as they are listed together. Names need not differ.
+-- Folders, files and version stacks in one table, as they are listed together. Names need not
+-- differ. `stack_position` counts from 1, the oldest version, and is null outside stacks.
 CREATE TABLE IF NOT EXISTS assets (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -46,7 +47,8 @@ CREATE TABLE IF NOT EXISTS assets (
     media_type TEXT,
     first_part_at REAL,
     complete_at REAL,
-    sha256 TEXT
+    sha256 TEXT,
+    stack_position INTEGER
 );
 CREATE INDEX IF NOT EXISTS assets_of_parent ON assets (parent_id);
 CREATE INDEX IF NOT EXISTS assets_of_project ON assets (project_id);
