@@ -77,16 +77,21 @@ def finish(
         raise LoginFailed(
             _("Adobe did not accept this login: it is too old or was used before. Start again.")
         ) from error
-    with FrameioClient(server.api_url, Bearer(tokens.access), transport=server.transport) as client:
-        user, accounts = client.me(), client.accounts()
-    if not accounts:
-        raise LoginFailed(
-            _("%(email)s has no Frame.io account. Log in with the Adobe ID used for Frame.io.")
-            % {"email": user.email}
-        )
+    user, accounts = _who(server, tokens)
     if row is not None and not Account.objects.filter(user_id=user.id).exists():
         Account.objects.filter(pk=row.pk, user_id="").update(user_id=user.id)
     return _stored(server, tokens, user, accounts)
+
+
+def connect_service(server: Server) -> Account:
+    """Connect by the credential alone, without a person: server to server.
+
+    Works for Frame.io accounts that are administered in the Adobe Admin Console, with a credential
+    of that type. Raises `FrameioError`.
+    """
+    tokens = server.ims.credentials()
+    user, accounts = _who(server, tokens)
+    return _stored(server, tokens, user, accounts, Account.Kind.SERVICE)
 
 
 def sandbox_login(url: str, transport: httpx.BaseTransport | None = None) -> Account:
@@ -131,8 +136,23 @@ def _code_in(redirect_url: str, expected_state: str) -> str:
     return answer["code"]
 
 
+def _who(server: Server, tokens: Tokens) -> tuple[shapes.User, list[shapes.Account]]:
+    with FrameioClient(server.api_url, Bearer(tokens.access), transport=server.transport) as client:
+        user, accounts = client.me(), client.accounts()
+    if not accounts:
+        raise LoginFailed(
+            _("%(email)s has no Frame.io account. Log in with the Adobe ID used for Frame.io.")
+            % {"email": user.email}
+        )
+    return user, accounts
+
+
 def _stored(
-    server: Server, tokens: Tokens, user: shapes.User, accounts: list[shapes.Account]
+    server: Server,
+    tokens: Tokens,
+    user: shapes.User,
+    accounts: list[shapes.Account],
+    kind: str = Account.Kind.PERSON,
 ) -> Account:
     now = timezone.now()
     before = Account.objects.filter(user_id=user.id).first()
@@ -143,6 +163,7 @@ def _stored(
         defaults={
             "name": before.name if before and before.name else f"{user.name} · {accounts[0].name}",
             "email": user.email,
+            "kind": kind,
             "account_id": chosen,
             "api_url": server.api_url,
             "ims_url": server.ims.url,

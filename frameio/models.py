@@ -10,8 +10,15 @@ from postflow_site.encryption import EncryptedTextField
 
 
 class Account(models.Model):
-    """One person's login to Frame.io, and the account it is used for."""
+    """A login to Frame.io, and the account it is used for."""
 
+    class Kind(models.TextChoices):
+        PERSON = "person", _("a person's login")
+        SERVICE = "service", _("server to server")
+
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=Kind, default=Kind.PERSON, editable=False
+    )
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.EmailField(_("email"), blank=True)
     user_id = models.CharField(_("Frame.io user"), max_length=200, blank=True, editable=False)

@@ -111,17 +111,19 @@ def test_eight_processes_that_ask_for_one_folder_make_one(
     assert (RemoteFolder.objects.count(), Lease.objects.count()) == (3, 0)
 
 
-def test_four_processes_renew_one_login_once(
+def test_eight_processes_renew_one_login_once(
     workers: Workers, project: Project, sandbox: Sandbox
 ) -> None:
     """Two refreshes with one refresh token would be a lost login."""
     Account.objects.update(access_expires_at=timezone.now() - timedelta(hours=1))
     before = Account.objects.get()
-    started = [workers.start("me") for _ in range(4)]
+    started = [workers.start("me") for _ in range(8)]
     assert {_result(process)["user"] for process in started} == {before.user_id}
     after = Account.objects.get()
     assert (after.needs_login, Lease.objects.count()) == (False, 0)
     assert after.refresh_token != before.refresh_token
+    tokens = [call for call in sandbox.requests() if call["path"] == "/ims/token/v3"]
+    assert [call["status"] for call in tokens] == [200, 200]  # the login, and one refresh
 
 
 def test_a_killed_upload_goes_on_with_what_is_missing(
