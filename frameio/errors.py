@@ -13,6 +13,7 @@ FrameioError
 ├── Incomplete          Frame.io did not get, or could not join, what was sent
 ├── UrlsExpired         the presigned addresses are too old
 ├── SourceUnreadable    the file cannot be opened or read, or can never be sent
+├── NotFromFrameio      a webhook's delivery that is forged, too old, or garbled
 └── SourceChanged       the file is not, or no longer, the one we were asked to send
 
 Messages are for producers: no token and no presigned address ever stands in one.
@@ -106,3 +107,9 @@ class SourceUnreadable(FrameioError):
 
 class SourceChanged(FrameioError):
     """Size or date differ from what was asked for, or the file went away while being read."""
+
+
+class NotFromFrameio(FrameioError):
+    """Its signature, time or body is not what Frame.io sends. Nobody should act upon it."""
+
+    usually_permanent = True

@@ -71,6 +71,7 @@ LIMITS = {
     "POST /v4/accounts/*/projects/*/shares": Limit(10, MINUTE),
     "POST /v4/accounts/*/shares/*/assets": Limit(10, MINUTE),
     "GET /v4/accounts/*/shares/*/assets": Limit(100, MINUTE),
+    "GET /v4/accounts/*/shares/*/reviewers": Limit(10, MINUTE),
     "POST /v4/accounts/*/shares/*/reviewers": Limit(10, MINUTE),
     "GET /v4/accounts/*/files/*/metadata": Limit(100, MINUTE),
     "GET /v4/accounts/*/metadata/field_definitions": Limit(100, MINUTE),

@@ -101,6 +101,56 @@ class StackKey(models.Model):
         return self.key
 
 
+class Webhook(models.Model):
+    """Where Frame.io tells us what happened in a workspace (frameio.webhooks).
+
+    `webhook_id` and `secret` are empty until Frame.io has answered our registration.
+    """
+
+    account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.CASCADE)
+    workspace_id = models.CharField(_("workspace"), max_length=200)
+    name = models.CharField(_("name"), max_length=255)
+    url = models.CharField(_("address"), max_length=2000, blank=True)
+    webhook_id = models.CharField(max_length=200, blank=True, editable=False)
+    secret = EncryptedTextField(blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace_id", "name"], name="one_webhook_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HeardDelivery(models.Model):
+    """The signature of a webhook's delivery that was taken in, so that it is not again."""
+
+    signature = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class MetadataField(models.Model):
+    """A metadata field that we made or found, so that it is not looked for again."""
+
+    account_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=250)
+    field_id = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account_id", "name"], name="one_field_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Lease(models.Model):
     """Who may do what only one may do at a time, and until when (frameio.leases)."""
 

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from frameio.client import LONGEST_PAUSE, FrameioClient
+from frameio.client import FrameioClient
 from frameio.errors import Invalid, NotFound, Unavailable
 from frameio.leases import Leases
 from frameio.models import Account, RemoteFolder
 from frameio.names import remote_name, same_name
+from frameio.wire import LONGEST_PAUSE
 
 CREATE_TRIES = 3
 

@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from frameio.client import LONGEST_PAUSE, FrameioClient
+from frameio.client import FrameioClient
 from frameio.errors import NotFound, Unavailable
 from frameio.leases import Leases
 from frameio.models import StackKey
+from frameio.wire import LONGEST_PAUSE
 
 log = logging.getLogger(__name__)
 

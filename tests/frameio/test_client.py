@@ -1,10 +1,11 @@
 import httpx
 import pytest
 
-from frameio.client import TRIES, FrameioClient
+from frameio.client import FrameioClient
 from frameio.errors import FrameioError, NotFound, RateLimited, Unavailable
 from frameio.oauth import Bearer
 from frameio.shapes import Placeholder
+from frameio.wire import TRIES
 from tests.frameio.fake import FakeFrameio, data, refusal
 
 

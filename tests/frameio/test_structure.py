@@ -1,10 +1,11 @@
 import httpx
 import pytest
 
-from frameio.client import TRIES, FrameioClient
+from frameio.client import FrameioClient
 from frameio.errors import Forbidden, Invalid, NotFound, RateLimited, Unavailable
 from frameio.models import Account, Lease, RemoteFolder
 from frameio.structure import CREATE_TRIES, ensure_folder
+from frameio.wire import TRIES
 from tests.frameio.fake import FakeFrameio, refusal
 
 PATH = ["sc010", "sh020", "comp"]

@@ -1,10 +1,11 @@
 import httpx
 import pytest
 
-from frameio.client import TRIES, FrameioClient
+from frameio.client import FrameioClient
 from frameio.errors import NotFound, Unavailable
 from frameio.models import Lease, StackKey
 from frameio.versions import CREATE_TRIES, Stacked, Version, stack
+from frameio.wire import TRIES
 from tests.frameio.fake import FakeFrameio
 
 pytestmark = pytest.mark.django_db
