@@ -63,6 +63,7 @@ async def reset(request: Request) -> Response:
     """As on a fresh directory: new ids, no tokens, no faults."""
     site = site_of(request)
     site.faults.replace([])
+    site.background.stop()
     site.store.reset()
     return Response(status_code=204)
 

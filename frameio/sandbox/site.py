@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from frameio.sandbox.background import Background
 from frameio.sandbox.faults import Faults
 from frameio.sandbox.options import Options
 from frameio.sandbox.store import Store
@@ -17,6 +18,7 @@ class Site:
     clock: Callable[[], float]
     """Seconds since 1970."""
     faults: Faults = field(default_factory=Faults)
+    background: Background = field(default_factory=Background)
 
 
 def site_of(request: Request) -> Site:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from frameio.sandbox.documents import Document, Documents
 from frameio.sandbox.errors import ApiError, NotFound, Unauthorized, refused
+from frameio.sandbox.faults import Effects, effects_of
 from frameio.sandbox.limits import rate_headers
 from frameio.sandbox.site import Site, address_of, site_of
 from frameio.sandbox.store.records import Account, Asset, Workspace
@@ -30,6 +31,8 @@ class Call(Generic[Query, Body]):
     ids: Mapping[str, str]
     query: Query
     body: Body
+    effects: Effects
+    """What a fault makes of this call."""
 
     def account(self) -> Account:
         account = self.site.store.people.account(self.ids["account_id"])
@@ -92,6 +95,7 @@ class Operation(Generic[Query, Body]):
             site=site,
             documents=Documents(site, address_of(request)),
             path=request.url.path,
+            effects=effects_of(request),
             ids=request.path_params,
             query=self.query.model_validate_strings(dict(request.query_params)),
             body=self.body.model_validate_json(

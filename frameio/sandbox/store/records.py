@@ -61,6 +61,8 @@ class Asset:
     complete_at: float | None
     sha256: str | None
     stack_position: int | None
+    failed_at: float | None
+    stays: str | None
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS projects (
 
 -- Folders, files and version stacks in one table, as they are listed together. Names need not
 -- differ. `stack_position` counts from 1, the oldest version, and is null outside stacks.
+-- `stays` is the status that a fault holds a file at.
 CREATE TABLE IF NOT EXISTS assets (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -48,7 +49,9 @@ CREATE TABLE IF NOT EXISTS assets (
     first_part_at REAL,
     complete_at REAL,
     sha256 TEXT,
-    stack_position INTEGER
+    stack_position INTEGER,
+    failed_at REAL,
+    stays TEXT
 );
 CREATE INDEX IF NOT EXISTS assets_of_parent ON assets (parent_id);
 CREATE INDEX IF NOT EXISTS assets_of_project ON assets (project_id);
