@@ -64,6 +64,7 @@ async def reset(request: Request) -> Response:
     site = site_of(request)
     site.faults.replace([])
     site.background.stop()
+    site.buckets.empty()
     site.store.reset()
     return Response(status_code=204)
 

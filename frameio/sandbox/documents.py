@@ -46,8 +46,9 @@ class Documents:
     def profile(self, user: User) -> Document:
         return {"id": user.id, "name": user.name, "email": user.email, "avatar_url": None}
 
-    def user(self) -> Document:
-        user = self.site.store.people.user()
+    def user(self, user: User | None = None) -> Document:
+        """The one who logs in, unless another is given: everything here was made by them."""
+        user = user or self.site.store.people.user()
         return {**self.profile(user), "active": True, "adobe_user_id": None}
 
     def account(self, account: Account) -> Document:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class User:
+    seq: int
     id: str
     name: str
     email: str
