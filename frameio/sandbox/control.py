@@ -63,6 +63,8 @@ async def reset(request: Request) -> Response:
     """As on a fresh directory: new ids, no tokens, no faults."""
     site = site_of(request)
     site.faults.replace([])
+    site.background.stop()
+    site.buckets.empty()
     site.store.reset()
     return Response(status_code=204)
 

@@ -26,6 +26,11 @@ class Options:
     transcoded_after: float = 2
     part_size: int = 64 * MIB
     guess_media_type: bool = True
+    keep_refresh_token: bool = False
+    https_redirect: bool = False
+    limits: bool = True
+    rate_scale: float = 1
+    retry_after: bool = False
 
 
 def loopback(text: str) -> str:
@@ -49,6 +54,13 @@ def seconds(text: str) -> float:
     value = float(text)
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 upwards")
+    return value
+
+
+def scale(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
     return value
 
 
@@ -100,6 +112,33 @@ def add_arguments(parser: argparse.ArgumentParser, *, data: Path) -> None:
         dest="guess_media_type",
         action="store_false",
         help="answer `media_type: null` for new files instead of guessing from the name",
+    )
+    login = parser.add_argument_group("how strict the login is")
+    login.add_argument(
+        "--keep-refresh-token",
+        action="store_true",
+        help="a refresh brings no new refresh token, and the old one stays good",
+    )
+    login.add_argument(
+        "--https-redirect",
+        action="store_true",
+        help="takes HTTPS redirect addresses only, and no bare IP addresses, as Adobe does",
+    )
+    rates = parser.add_argument_group("how often each operation may be called")
+    rates.add_argument(
+        "--rate-scale",
+        type=scale,
+        metavar="N",
+        default=1,
+        help="makes the vendor's windows N times shorter (default: 1, as the vendor has them)",
+    )
+    rates.add_argument(
+        "--no-limits", dest="limits", action="store_false", help="never answers 429 by itself"
+    )
+    rates.add_argument(
+        "--retry-after",
+        action="store_true",
+        help="adds Retry-After to a 429; the vendor does not promise one",
     )
 
 

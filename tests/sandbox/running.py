@@ -129,7 +129,10 @@ class Sandbox:
 
 
 class StartSandbox:
-    """Calling it starts a sandbox; options are the command's flags: `part_size=1000`."""
+    """Calling it starts a sandbox; options are the command's flags: `part_size=1000`.
+
+    Without limits, unless `rate_scale` says how much shorter their windows are to be.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -137,7 +140,8 @@ class StartSandbox:
 
     def __call__(self, *, data: Path | None = None, **options: float | bool) -> Sandbox:
         home = data or self._directory / str(len(self._started))
-        started = Sandbox(home, [_flag(name, value) for name, value in options.items()])
+        wanted = options if "rate_scale" in options else {"no_limits": True, **options}
+        started = Sandbox(home, [_flag(name, value) for name, value in wanted.items()])
         self._started.append(started)
         return started
 

@@ -10,6 +10,7 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
 from tests.sandbox.running import ROOT, Sandbox, StartSandbox
+from tests.sandbox.source import serving
 from tests.sandbox.studio import Document, Studio, pieces, sample, sha256
 
 PLACES = [place / "shared" / "facts" / "frameio-openapi.json" for place in ROOT.parents]
@@ -132,6 +133,17 @@ def test_versions_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -
 
     answers = ["POST 201"] * 4 + ["PATCH 200"] + ["GET 200"] * 4 + ["POST 201", "PATCH 200"]
     assert referee.seen == answers
+
+
+def test_a_remote_upload_keeps_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    with serving(b"film") as source:
+        answer = studio.http.post(
+            f"{studio.folder_path()}/files/remote_upload",
+            json={"data": {"name": "shot.mov", "source_url": source.url}},
+        )
+        studio.get(answer.json()["links"]["status"].removeprefix("/v4"))
+    assert referee.seen == ["POST 202", "GET 200"]
 
 
 def test_refusals_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:

@@ -6,14 +6,15 @@ from starlette.routing import BaseRoute, Route
 
 from frameio.sandbox.api import files, folders, people, projects, stacks, workspaces
 from frameio.sandbox.errors import NotFound
-from frameio.sandbox.limits import rate_headers
+from frameio.sandbox.site import site_of
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-async def nothing_here(request: Request) -> Response:  # noqa: ARG001  # Starlette's shape
+async def nothing_here(request: Request) -> Response:
+    buckets = site_of(request).buckets
     response = NotFound().response()
-    response.headers.update(rate_headers(None))
+    response.headers.update(buckets.headers("", buckets.room("", "")))
     return response
 
 

@@ -4,15 +4,19 @@ from math import ceil
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field
-from starlette.responses import Response
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
+from starlette.responses import JSONResponse, Response
 
 from frameio.sandbox.api.folders import Moved, Renamed
 from frameio.sandbox.api.operation import Call, Operation, done, one
 from frameio.sandbox.api.queries import FileQuery, Name, NoBody, NoQuery, Strict
 from frameio.sandbox.documents import status_of
 from frameio.sandbox.errors import Invalid
+from frameio.sandbox.faults import Effects
+from frameio.sandbox.remote import start_fetch
 from frameio.sandbox.storage import UNKNOWN_TYPE, upload_urls
 from frameio.sandbox.store.records import Asset
 
@@ -30,10 +34,30 @@ FILM_TYPES = {
 }
 
 
+UNKNOWN_SIZE = 0
+
+
+def fetchable(url: str) -> str:
+    """HTTPS, or anything on this machine: the sandbox need not be given a certificate."""
+    target = urlsplit(url)
+    here = target.hostname == "localhost" or (target.hostname or "").startswith("127.")
+    if not target.hostname or target.scheme not in (("http", "https") if here else ("https",)):
+        raise PydanticCustomError("url", "Invalid URL: https is needed outside this machine")
+    return url
+
+
 class LocalUpload(Strict):
     class Data(Strict):
         name: Name
         file_size: Annotated[int, Field(ge=1, le=5_000_000_000_000)]
+
+    data: Data
+
+
+class RemoteUpload(Strict):
+    class Data(Strict):
+        name: Name
+        source_url: Annotated[str, AfterValidator(fetchable)]
 
     data: Data
 
@@ -57,9 +81,32 @@ def local_upload(call: Call[NoQuery, LocalUpload]) -> Response:
         data.name,
         parts=part_sizes(data.file_size, options.part_size),
         media_type=media_type_of(data.name) if options.guess_media_type else None,
+        stays=held_at(call.effects),
     )
-    urls = upload_urls(call.site, call.documents.base, file)
+    ended = "expired_urls" in call.effects
+    urls = upload_urls(call.site, call.documents.base, file, ended=ended)
     return one(call.documents.file(file) | {"upload_urls": urls}, 201)
+
+
+def remote_upload(call: Call[NoQuery, RemoteUpload]) -> Response:
+    """Answers at once; `links.status` tells later what became of it."""
+    data = call.body.data
+    file = call.site.store.assets.create_file(
+        call.folder(),
+        data.name,
+        parts=[UNKNOWN_SIZE],
+        media_type=media_type_of(data.name) if call.site.options.guess_media_type else None,
+        stays=held_at(call.effects),
+    )
+    start_fetch(call.site, file, data.source_url, call.effects)
+    status = f"/v4/accounts/{file.account_id}/files/{file.id}/status"
+    return JSONResponse({"data": call.documents.file(file), "links": {"status": status}}, 202)
+
+
+def held_at(effects: Effects) -> str | None:
+    """The status that a fault does not let the new file leave."""
+    held = ("created", "uploaded")
+    return next((status for status in held if f"stays_{status}" in effects), None)
 
 
 def check_whole(call: Call[Query, Body], file: Asset, pointer: str) -> None:
@@ -96,9 +143,11 @@ def delete(call: Call[NoQuery, NoBody]) -> Response:
 
 
 UPLOAD = "/accounts/{account_id}/folders/{folder_id}/files/local_upload"
+REMOTE = "/accounts/{account_id}/folders/{folder_id}/files/remote_upload"
 ONE = "/accounts/{account_id}/files/{file_id}"
 operations = (
     Operation("files.create_local_upload", "POST", UPLOAD, local_upload, NoQuery, LocalUpload),
+    Operation("files.create_remote_upload", "POST", REMOTE, remote_upload, NoQuery, RemoteUpload),
     Operation("files.show", "GET", ONE, show, FileQuery, NoBody),
     Operation("files.update", "PATCH", ONE, update, NoQuery, Renamed),
     Operation("files.move", "PATCH", ONE + "/move", move, NoQuery, Moved),

@@ -28,6 +28,7 @@ class Store:
         self.journal = Journal(self._db, clock)
         self.signing_key = _secret(self._db, "signing_key")
         self.parts.sweep()
+        self.assets.fail_unfetched()
         if not self.people.accounts():
             with transaction(self._db):
                 self.people.move_in()
@@ -45,6 +46,13 @@ class Store:
         self.assets.delete(asset_id)
         for file_id in gone:
             self.parts.drop(file_id)
+
+    def take_whole(self, file_id: str, received: Path, size: int) -> None:
+        """A file that came as one, of a size not known before; nothing when it was deleted."""
+        self.parts.size_known(file_id, size)
+        part = self.parts.get(file_id, 1)
+        if part is not None:
+            self.parts.take(part, received)
 
     def close(self) -> None:
         self._db.close()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from frameio.sandbox.store.database import transaction
@@ -40,16 +41,35 @@ class Assets:
         return self._create("folder", parent, name, size=0, media_type=None)
 
     def create_file(
-        self, parent: Asset, name: str, *, parts: list[int], media_type: str | None
+        self,
+        parent: Asset,
+        name: str,
+        *,
+        parts: list[int],
+        media_type: str | None,
+        stays: str | None = None,
     ) -> Asset:
-        """`parts` are the sizes of what is to arrive, in order."""
+        """`parts` are the sizes of what is to arrive, in order; one of 0 is not known yet."""
         with transaction(self._db):
             file = self._create("file", parent, name, size=sum(parts), media_type=media_type)
+            self._db.execute("UPDATE assets SET stays = ? WHERE id = ?", (stays, file.id))
             self._db.executemany(
                 "INSERT INTO parts (file_id, number, size) VALUES (?, ?, ?)",
                 [(file.id, number, size) for number, size in enumerate(parts, start=1)],
             )
-        return file
+        return replace(file, stays=stays)
+
+    def fail(self, file_id: str) -> None:
+        """Its source could not be fetched."""
+        self._db.execute("UPDATE assets SET failed_at = ? WHERE id = ?", (self._clock(), file_id))
+
+    def fail_unfetched(self) -> None:
+        """Those that were being fetched when an earlier run ended."""
+        self._db.execute(
+            "UPDATE assets SET failed_at = ? WHERE complete_at IS NULL"
+            " AND id IN (SELECT file_id FROM parts WHERE size = 0)",
+            (self._clock(),),
+        )
 
     def rename(self, asset: Asset, name: str) -> Asset:
         row = self._db.execute(

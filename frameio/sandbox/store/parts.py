@@ -61,6 +61,18 @@ class Parts:
             )
         return True
 
+    def begin(self, file_id: str) -> None:
+        """Its bytes are on their way."""
+        self._db.execute(
+            "UPDATE assets SET first_part_at = ? WHERE id = ?", (self._clock(), file_id)
+        )
+
+    def size_known(self, file_id: str, size: int) -> None:
+        """Of a file that came as one part, without having been announced."""
+        with transaction(self._db):
+            self._db.execute("UPDATE parts SET size = ? WHERE file_id = ?", (size, file_id))
+            self._db.execute("UPDATE assets SET file_size = ? WHERE id = ?", (size, file_id))
+
     def drop(self, file_id: str) -> None:
         shutil.rmtree(self.directory / file_id, ignore_errors=True)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class User:
+    seq: int
     id: str
     name: str
     email: str
@@ -61,6 +62,8 @@ class Asset:
     complete_at: float | None
     sha256: str | None
     stack_position: int | None
+    failed_at: float | None
+    stays: str | None
 
 
 @dataclass(frozen=True)

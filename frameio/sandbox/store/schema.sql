@@ -1,6 +1,11 @@
 CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
-CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS users (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE
+);
 
 CREATE TABLE IF NOT EXISTS accounts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,6 +38,7 @@ CREATE TABLE IF NOT EXISTS projects (
 
 -- Folders, files and version stacks in one table, as they are listed together. Names need not
 -- differ. `stack_position` counts from 1, the oldest version, and is null outside stacks.
+-- `stays` is the status that a fault holds a file at.
 CREATE TABLE IF NOT EXISTS assets (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -48,7 +54,9 @@ CREATE TABLE IF NOT EXISTS assets (
     first_part_at REAL,
     complete_at REAL,
     sha256 TEXT,
-    stack_position INTEGER
+    stack_position INTEGER,
+    failed_at REAL,
+    stays TEXT
 );
 CREATE INDEX IF NOT EXISTS assets_of_parent ON assets (parent_id);
 CREATE INDEX IF NOT EXISTS assets_of_project ON assets (project_id);
