@@ -6,6 +6,7 @@ FrameioError
 │   └── LoginFailed     this login was cancelled, refused, or was not ours
 ├── Forbidden           403: this login may not do that
 ├── NotFound            404: it is no longer there
+├── FolderMissing       it would have to be made, and the project says not to
 ├── Invalid             400, 409, 422: what we ask for is wrong
 ├── RateLimited         429: too fast; nothing was done
 ├── Unavailable         5xx, timeouts, dropped lines, DNS: it may or may not have been done
@@ -60,6 +61,12 @@ class Forbidden(FrameioError):
 
 class NotFound(FrameioError):
     """404."""
+
+    usually_permanent = True
+
+
+class FolderMissing(FrameioError):
+    """The project uses only folders that are there already."""
 
     usually_permanent = True
 

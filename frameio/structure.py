@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from frameio.client import FrameioClient
-from frameio.errors import Invalid, NotFound, Unavailable
+from frameio.errors import FolderMissing, Invalid, NotFound, Unavailable
 from frameio.leases import Leases
 from frameio.models import Account, RemoteFolder
 from frameio.names import remote_name, same_name
@@ -26,10 +26,12 @@ def ensure_folder(
     root_folder_id: str,
     names: Sequence[str],
     *,
+    existing_only: bool = False,
     leases: Leases | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> str:
-    """The id of the folder at the end of `names`, below the root; what is missing is made.
+    """The id of the folder at the end of `names`, below the root; what is missing is made, or with
+    `existing_only` named in a `FolderMissing`.
 
     What we remember and Frame.io no longer has (a producer deleted it) is forgotten and made
     again, once. Raises `FrameioError`.
@@ -37,7 +39,16 @@ def ensure_folder(
     if not account.account_id:
         raise Invalid(f"No Frame.io account is chosen for {account}. Choose one on its page.")
     wanted = [remote_name(name) for name in names]
-    path = _Path(client, account, project_id, root_folder_id, wanted, leases or Leases(), sleep)
+    path = _Path(
+        client,
+        account,
+        project_id,
+        root_folder_id,
+        wanted,
+        existing_only,
+        leases or Leases(),
+        sleep,
+    )
     try:
         return path.walk()
     except NotFound:
@@ -52,6 +63,7 @@ class _Path:
     project_id: str
     root_folder_id: str
     names: list[str]
+    existing_only: bool
     leases: Leases
     sleep: Callable[[float], None] = field(repr=False)
 
@@ -101,6 +113,11 @@ class _Path:
 
     def _make(self, parent_id: str, name: str, renew: Callable[[], None]) -> str:
         """A create that got no clear answer may have worked: look before trying again."""
+        if self.existing_only:
+            raise FolderMissing(
+                f"There is no folder {name} on Frame.io ({'/'.join(self.names)}), and this project"
+                " uses existing folders only. Make the folder, or allow new ones."
+            )
         for count in range(CREATE_TRIES):
             renew()
             try:
