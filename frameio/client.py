@@ -67,9 +67,10 @@ class FrameioClient(Wire):
         return Folder.parse(self._create(path, {"name": name}, f"make the folder {name!r}"))
 
     # --- Files -----------------------------------------------------------------------------------
-    def files_in(self, account_id: str, folder_id: str) -> list[File]:
+    def files_in(self, account_id: str, folder_id: str, *, creators: bool = False) -> list[File]:
         path = _path("accounts", account_id, "folders", folder_id, "files")
-        found = self._pages(path, "list the files", page_size=500)
+        asked = {"include": "creator"} if creators else {}
+        found = self._pages(path, "list the files", page_size=500, params=asked)
         return [File.parse(row) for row in found]
 
     def file(self, account_id: str, file_id: str) -> File:

@@ -82,7 +82,10 @@ class Folder:
 
 @dataclass(frozen=True)
 class File:
-    """`status` goes created, uploaded, transcoded. `size` is in bytes."""
+    """`status` goes created, uploaded, transcoded. `size` is in bytes.
+
+    `creator_id` is empty unless it was asked for.
+    """
 
     id: str
     name: str
@@ -92,9 +95,11 @@ class File:
     media_type: str | None
     created_at: datetime
     view_url: str
+    creator_id: str = ""
 
     @classmethod
     def parse(cls, row: JsonObject) -> Self:
+        creator = row.get("creator")
         return cls(
             id=text(row, "id"),
             name=text(row, "name"),
@@ -104,6 +109,7 @@ class File:
             media_type=optional_text(row, "media_type"),
             created_at=moment(row, "created_at"),
             view_url=text(row, "view_url"),
+            creator_id=(optional_text(creator, "id") or "") if isinstance(creator, dict) else "",
         )
 
 

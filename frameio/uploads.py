@@ -29,10 +29,11 @@ from frameio.errors import (
     UrlsExpired,
 )
 from frameio.journal import Begun, Destination, Journal, discard
+from frameio.lanes import Lanes, OwnLanes, Wait
 from frameio.names import remote_name
 from frameio.shapes import File, Part, Placeholder, UploadStatus
 from frameio.source import Opener, Source, open_unbuffered
-from frameio.storage import PartSender, Wait
+from frameio.storage import PartSender
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,9 @@ class DirectUpload:
     part begins again); what it was told adds up to what is in place at Frame.io. It is called with
     0 while Frame.io joins the parts. When it raises, the upload ends, and can be resumed.
 
+    `lanes` bounds the parts in flight of all uploads on this machine together (frameio.lanes);
+    without it, this upload has `parts_at_once` for itself.
+
     `complete_within` bounds the wait for Frame.io to join the parts.
     """
 
@@ -60,6 +64,8 @@ class DirectUpload:
         *,
         report: Callable[[int], None] = ignore_progress,
         parts_at_once: int = 8,
+        lanes: Lanes | None = None,
+        checksums: bool = True,
         block_size: int = BLOCK,
         complete_within: timedelta = timedelta(minutes=10),
         open_file: Opener = open_unbuffered,
@@ -72,7 +78,8 @@ class DirectUpload:
         self._storage = storage
         self._journal = journal
         self._report = report
-        self._parts_at_once = parts_at_once
+        self._lanes = lanes or OwnLanes(parts_at_once)
+        self._checksums = checksums
         self._block_size = block_size
         self._complete_within = complete_within
         self._open_file = open_file
@@ -157,7 +164,15 @@ class DirectUpload:
         told.add(upload.to.size - sum(part.size for part in upload.missing))
         placeholder = upload.placeholder
         stop = threading.Event()
-        sender = PartSender(self._storage, stop, told.add, self._wait, self._jitter)
+        sender = PartSender(
+            self._storage,
+            stop,
+            told.add,
+            self._wait,
+            self._jitter,
+            self._lanes,
+            self._checksums,
+        )
 
         def send(part: Part) -> int:
             label = f"part {part.number} of {placeholder.name}"
@@ -165,7 +180,7 @@ class DirectUpload:
             sender.send(part, label, placeholder.media_type, blocks)
             return part.number
 
-        pool = ThreadPoolExecutor(self._parts_at_once, thread_name_prefix="part")
+        pool = ThreadPoolExecutor(self._lanes.most, thread_name_prefix="part")
         try:
             for done in as_completed([pool.submit(send, part) for part in upload.missing]):
                 self._journal.sent(done.result())

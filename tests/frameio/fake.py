@@ -62,8 +62,8 @@ class FakeFrameio:
         return new
 
     def whole(self, file_id: str) -> bytes:
-        keys = sorted(key for key in self.parts if key.startswith(f"/{file_id}/"))
-        return b"".join(self.parts[key] for key in keys)
+        keys = [key for key in self.parts if key.startswith(f"/{file_id}/")]
+        return b"".join(self.parts[key] for key in sorted(keys, key=lambda key: (len(key), key)))
 
     # --- the wire ---
     def answer(self, request: httpx.Request) -> httpx.Response:

@@ -634,3 +634,12 @@ def test_it_says_when_frameio_is_away(studio: Studio) -> None:
     studio.fake.next("POST", "/local_upload", httpx.ConnectError("no route"))
     with pytest.raises(FrameioError, match=r"Frame\.io cannot be reached at frameio\.test"):
         studio.send()
+
+
+@pytest.mark.slow
+def test_ten_thousand_parts_arrive(studio: Studio) -> None:
+    studio.fake.part_sizes = lambda size: [1] * size
+    studio.parts_at_once = 8
+    studio.send()
+    assert len([call for call in studio.fake.calls if call.startswith("PUT")]) == 10_000
+    assert studio.fake.whole("file-1") == studio.render.read_bytes()
