@@ -26,6 +26,8 @@ class Options:
     transcoded_after: float = 2
     part_size: int = 64 * MIB
     guess_media_type: bool = True
+    webhook_delay: float = 15
+    webhook_timeout: float = 5
     keep_refresh_token: bool = False
     https_redirect: bool = False
     limits: bool = True
@@ -83,6 +85,8 @@ CLOCKS: tuple[tuple[str, float, str], ...] = (
     ("--refresh-token-life", 14 * DAY, "14 days"),
     ("--code-life", 300, "of a login code: 5 minutes"),
     ("--uploaded-after", 0.3, "from the last part to the status `uploaded`: 0.3"),
+    ("--webhook-delay", 15, "before a webhook is tried again, doubling each time: 15"),
+    ("--webhook-timeout", 5, "that a webhook's receiver has to answer: 5"),
     ("--transcoded-after", 2, "from `uploaded` to `transcoded`: 2"),
 )
 

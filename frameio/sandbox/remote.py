@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import httpx
 from anyio.to_thread import run_sync
 
+from frameio.sandbox.events import announce_arrival
 from frameio.sandbox.faults import Effects
 from frameio.sandbox.site import Site
 from frameio.sandbox.storage import BLOCK, Incoming
@@ -52,6 +53,7 @@ class Fetch:
             await self._all(incoming)
             await run_sync(incoming.finish, [])
             self.site.store.take_whole(self.file.id, incoming.path, self.have)
+            announce_arrival(self.site, self.file)
         except (CannotFetch, httpx.HTTPError, httpx.InvalidURL, OSError):
             await self.fail()
         finally:

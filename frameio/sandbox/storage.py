@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from frameio.sandbox.events import announce_arrival
 from frameio.sandbox.refused import Refused, denied, expired, mismatch
 from frameio.sandbox.signing import SIGNED_HEADERS, expiry, is_genuine, presign
 from frameio.sandbox.site import Site, site_of
@@ -108,13 +109,22 @@ async def _receive(stream: AsyncIterator[bytes], site: Site, part: Part) -> str:
         incoming = await run_sync(Incoming.open, site.store.parts.path(part).parent)
         try:
             await _write(stream, incoming)
-            if not site.store.parts.take(part, incoming.path):
+            taken = site.store.parts.take(part, incoming.path)
+            if taken == "gone":
                 raise Refused(404, "NoSuchKey", "The file of this part was deleted.")
+            if taken == "last":
+                _announce(site, part.file_id)
         finally:
             incoming.discard()
     except OSError as error:
         raise Refused(500, "InternalError", f"The part cannot be kept: {error.strerror}") from error
     return incoming.md5.hexdigest()
+
+
+def _announce(site: Site, file_id: str) -> None:
+    file = site.store.assets.get(file_id)
+    if file is not None:
+        announce_arrival(site, file)
 
 
 async def _write(stream: AsyncIterator[bytes], incoming: "Incoming") -> None:

@@ -69,6 +69,17 @@ class Sandbox:
         "delay"}, "times", "when": "before" | "after"}`."""
         self.http.put("/_sandbox/faults", json=rules).raise_for_status()
 
+    def deliveries(self) -> list[Entry]:
+        """Every attempt to deliver a webhook: event, resource_id, attempt, status."""
+        return self._get("/_sandbox/deliveries")
+
+    def say(self, file_id: str, text: str, **more: object) -> Entry:
+        """A comment by another person; `reply_to`, `timestamp`, `completed`, `author` ..."""
+        body = {"file_id": file_id, "text": text, **more}
+        answer = self.http.post("/_sandbox/comments", json=body).raise_for_status()
+        comment: Entry = answer.json()
+        return comment
+
     def reset(self) -> None:
         self.http.post("/_sandbox/reset").raise_for_status()
 

@@ -4,7 +4,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from frameio.sandbox.api import files, folders, people, projects, stacks, workspaces
+from frameio.sandbox.api import (
+    comments,
+    files,
+    folders,
+    people,
+    projects,
+    stacks,
+    webhooks,
+    workspaces,
+)
 from frameio.sandbox.errors import NotFound
 from frameio.sandbox.site import site_of
 
@@ -20,7 +29,7 @@ async def nothing_here(request: Request) -> Response:
 
 routes: list[BaseRoute] = [
     operation.route()
-    for room in (people, workspaces, projects, folders, stacks, files)
+    for room in (people, workspaces, projects, folders, stacks, files, comments, webhooks)
     for operation in room.operations
 ]
 routes.append(Route("/v4/{rest:path}", nothing_here, methods=METHODS))

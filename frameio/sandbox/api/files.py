@@ -4,15 +4,13 @@ from math import ceil
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field
-from pydantic_core import PydanticCustomError
 from starlette.responses import JSONResponse, Response
 
 from frameio.sandbox.api.folders import Moved, Renamed
 from frameio.sandbox.api.operation import Call, Operation, done, one
-from frameio.sandbox.api.queries import FileQuery, Name, NoBody, NoQuery, Strict
+from frameio.sandbox.api.queries import FileQuery, Name, NoBody, NoQuery, Strict, reachable
 from frameio.sandbox.documents import status_of
 from frameio.sandbox.errors import Invalid
 from frameio.sandbox.faults import Effects
@@ -37,15 +35,6 @@ FILM_TYPES = {
 UNKNOWN_SIZE = 0
 
 
-def fetchable(url: str) -> str:
-    """HTTPS, or anything on this machine: the sandbox need not be given a certificate."""
-    target = urlsplit(url)
-    here = target.hostname == "localhost" or (target.hostname or "").startswith("127.")
-    if not target.hostname or target.scheme not in (("http", "https") if here else ("https",)):
-        raise PydanticCustomError("url", "Invalid URL: https is needed outside this machine")
-    return url
-
-
 class LocalUpload(Strict):
     class Data(Strict):
         name: Name
@@ -57,7 +46,7 @@ class LocalUpload(Strict):
 class RemoteUpload(Strict):
     class Data(Strict):
         name: Name
-        source_url: Annotated[str, AfterValidator(fetchable)]
+        source_url: Annotated[str, AfterValidator(reachable)]
 
     data: Data
 
@@ -83,6 +72,7 @@ def local_upload(call: Call[NoQuery, LocalUpload]) -> Response:
         media_type=media_type_of(data.name) if options.guess_media_type else None,
         stays=held_at(call.effects),
     )
+    call.happened("file.created", file)
     ended = "expired_urls" in call.effects
     urls = upload_urls(call.site, call.documents.base, file, ended=ended)
     return one(call.documents.file(file) | {"upload_urls": urls}, 201)
@@ -98,6 +88,7 @@ def remote_upload(call: Call[NoQuery, RemoteUpload]) -> Response:
         media_type=media_type_of(data.name) if call.site.options.guess_media_type else None,
         stays=held_at(call.effects),
     )
+    call.happened("file.created", file)
     start_fetch(call.site, file, data.source_url, call.effects)
     status = f"/v4/accounts/{file.account_id}/files/{file.id}/status"
     return JSONResponse({"data": call.documents.file(file), "links": {"status": status}}, 202)
@@ -122,6 +113,7 @@ def show(call: Call[FileQuery, NoBody]) -> Response:
 def update(call: Call[NoQuery, Renamed]) -> Response:
     file, name = call.file(), call.body.data.name
     renamed = file if name is None else call.site.store.assets.rename(file, name)
+    call.happened("file.updated", renamed)
     return one(call.documents.file(renamed))
 
 
@@ -130,7 +122,9 @@ def move(call: Call[NoQuery, Moved]) -> Response:
     file, parent = call.file(), call.asset(call.body.data.parent_id, "folder", "version_stack")
     if parent.type == "version_stack":
         check_whole(call, file, "/data/parent_id")
-    return one(call.documents.file(call.site.store.assets.move(file, parent)))
+    moved = call.site.store.assets.move(file, parent)
+    call.happened("file.versioned" if moved.stack_position else "file.updated", moved)
+    return one(call.documents.file(moved))
 
 
 def status(call: Call[NoQuery, NoBody]) -> Response:
@@ -138,7 +132,9 @@ def status(call: Call[NoQuery, NoBody]) -> Response:
 
 
 def delete(call: Call[NoQuery, NoBody]) -> Response:
-    call.site.store.remove(call.file().id)
+    file = call.file()
+    call.site.store.remove(file.id)
+    call.happened("file.deleted", file)
     return done()
 
 

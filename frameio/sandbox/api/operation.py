@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from frameio.sandbox.documents import Document, Documents
 from frameio.sandbox.errors import ApiError, NotFound, TooMany, Unauthorized, refused
+from frameio.sandbox.events import Event, announce
 from frameio.sandbox.faults import Effects, effects_of
 from frameio.sandbox.site import Site, address_of, site_of
 from frameio.sandbox.store.records import Account, Asset, User, Workspace
@@ -34,6 +35,11 @@ class Call(Generic[Query, Body]):
     body: Body
     effects: Effects
     """What a fault makes of this call."""
+
+    def happened(self, name: str, asset: Asset) -> None:
+        """To a file, a folder or a version stack; webhooks are told."""
+        ids = (asset.id, asset.account_id, asset.project_id, self.caller.id)
+        announce(self.site, Event(name, asset.type, *ids))
 
     def account(self) -> Account:
         account = self.site.store.people.account(self.ids["account_id"])

@@ -32,7 +32,9 @@ def create(call: Call[NoQuery, NewStack]) -> Response:
     folder, ids = call.folder(), call.body.data.file_ids
     if len(set(ids)) < len(ids):
         raise Invalid("Array items must be unique", FILES)
-    stack = call.site.store.assets.create_stack(folder, [_file(call, folder, id_) for id_ in ids])
+    files = [_file(call, folder, id_) for id_ in ids]
+    stack = call.site.store.assets.create_stack(folder, files)
+    call.happened("file.versioned", files[-1])
     return one(call.documents.stack(stack), 201)
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from frameio.sandbox.store.assets import Assets
+from frameio.sandbox.store.comments import Comments
 from frameio.sandbox.store.database import DataInUse, empty, open_database, transaction
 from frameio.sandbox.store.grants import Grants
 from frameio.sandbox.store.journal import Journal
 from frameio.sandbox.store.parts import Parts
 from frameio.sandbox.store.people import People
+from frameio.sandbox.store.webhooks import Webhooks
 
 __all__ = ["DataInUse", "Store"]
 
@@ -24,6 +26,8 @@ class Store:
         self.people = People(self._db, clock)
         self.assets = Assets(self._db, clock)
         self.parts = Parts(self._db, clock, directory / "parts")
+        self.comments = Comments(self._db, clock)
+        self.webhooks = Webhooks(self._db, clock)
         self.grants = Grants(self._db, clock)
         self.journal = Journal(self._db, clock)
         self.signing_key = _secret(self._db, "signing_key")

@@ -75,6 +75,46 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """`timestamp` and `duration` count frames; `anchor` is JSON; a reply has a parent."""
+
+    seq: int
+    id: str
+    file_id: str
+    parent_id: str | None
+    owner_id: str
+    owner: str
+    text: str
+    timestamp: int | None
+    duration: int | None
+    page: int | None
+    annotation: str | None
+    anchor: str | None
+    text_edited_at: float | None
+    completed_at: float | None
+    completer_id: str | None
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """`events` are names, separated by blanks."""
+
+    seq: int
+    id: str
+    account_id: str
+    workspace_id: str
+    name: str
+    url: str
+    events: str
+    active: int
+    secret: str
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
 class Grant:
     """What a token or a login code stands for."""
 

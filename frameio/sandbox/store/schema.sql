@@ -69,6 +69,54 @@ CREATE TABLE IF NOT EXISTS parts (
     PRIMARY KEY (file_id, number)
 );
 
+-- Replies are comments with a parent. `timestamp` counts frames, `owner` is the owner's name.
+CREATE TABLE IF NOT EXISTS comments (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    file_id TEXT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    parent_id TEXT REFERENCES comments (id) ON DELETE CASCADE,
+    owner_id TEXT NOT NULL REFERENCES users (id),
+    owner TEXT NOT NULL,
+    text TEXT NOT NULL,
+    timestamp INTEGER,
+    duration INTEGER,
+    page INTEGER,
+    annotation TEXT,
+    anchor TEXT,
+    text_edited_at REAL,
+    completed_at REAL,
+    completer_id TEXT REFERENCES users (id),
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS comments_of_file ON comments (file_id);
+CREATE INDEX IF NOT EXISTS replies_of_comment ON comments (parent_id);
+
+CREATE TABLE IF NOT EXISTS webhooks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    events TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    secret TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+
+-- Attempts to deliver an event; `status` is null when nobody answered in time.
+CREATE TABLE IF NOT EXISTS deliveries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    webhook_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    resource_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    status INTEGER
+);
+
 -- Login codes and tokens, as digests. One grant is one click on Allow.
 CREATE TABLE IF NOT EXISTS grants (
     digest TEXT PRIMARY KEY,
