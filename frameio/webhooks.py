@@ -97,8 +97,9 @@ def receive(
 
 def _verified(webhook: Webhook, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
     """The signature, in our own writing."""
-    sent_at = headers.get("X-Frameio-Request-Timestamp", "")
-    given = headers.get("X-Frameio-Signature", "")
+    named = {name.lower(): value for name, value in headers.items()}
+    sent_at = named.get("x-frameio-request-timestamp", "")
+    given = named.get("x-frameio-signature", "")
     if not webhook.secret:
         raise NotFromFrameio("This webhook is not registered. Register it in the admin.")
     if len(body) > LARGEST:

@@ -23,7 +23,9 @@ from frameio.oauth import Ims, ims_of
 from frameio.shapes import Project
 from frameio.structure import ensure_folder
 from frameio.uploads import DirectUpload
+from frameio.webhooks import receive, register
 from tests.frameio.journals import PaperJournal
+from tests.sandbox.receiver import receiving
 from tests.sandbox.running import Sandbox, StartSandbox
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db]
@@ -139,3 +141,18 @@ def test_comments_come_with_frame_timecode_and_replies(sandbox: Sandbox, render:
     assert (comment.text, comment.frame) == ("Too dark", 48)
     assert comment.timecode is not None
     assert [reply.text for reply in comment.replies] == ["It is meant to be"]
+
+
+def test_what_a_webhook_brings_is_believed(sandbox: Sandbox, render: Path) -> None:
+    account = sandbox_login(sandbox.url)
+    with receiving() as receiver, client_for(account) as client:
+        project = _project(client, account)
+        workspace = project.workspace_id
+        url = receiver.url
+        hook = register(client, account, workspace, "PostFlow", lambda _row: url, ["file.ready"])
+        file_id = _send(client, account, project.root_folder_id, render)
+        (told,) = receiver.wait_for(1)
+    event = receive(hook, told.headers, told.body)
+    assert event is not None
+    assert (event.type, event.resource_id, event.project_id) == ("file.ready", file_id, project.id)
+    assert receive(hook, told.headers, told.body) is None
