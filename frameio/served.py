@@ -58,7 +58,9 @@ class Served:
                 return None
             file = self.path.open("rb", buffering=0)
         except FileNotFoundError:
-            return None
+            if self.path.parent.is_dir():
+                return None
+            raise  # the whole mount went, and may come back
         if Identity.of(os.fstat(file.fileno())) == self.identity:
             return file
         file.close()

@@ -1,16 +1,28 @@
 """A file server on a port of its own, in a thread of the test."""
 
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from frameio.fileserver import FileServer
 from frameio.listening import Listening
 from frameio.served import look_up
+from tests.frameio import ngrok_agent
 
 HOST = "127.0.0.1"
+
+
+def stand_in_agent(folder: Path) -> Path:
+    """An ngrok that anyone may start."""
+    folder.mkdir()
+    path = folder / "ngrok"
+    path.write_text(f"#!{sys.executable}\n{Path(ngrok_agent.__file__).read_text()}")
+    path.chmod(0o700)
+    return path
 
 
 @dataclass

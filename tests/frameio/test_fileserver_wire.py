@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from frameio import served
+from frameio.listening import WAITING
 from frameio.served import Identity
 from tests.frameio.serving import Serving, serving
 from tests.sandbox.running import plain_client
@@ -143,6 +144,14 @@ def test_a_thousand_who_never_hang_up_keep_nobody_waiting(server: Serving, film:
         assert time.monotonic() - began < 10
 
 
+def test_newcomers_take_the_place_of_those_who_say_nothing(server: Serving, film: Path) -> None:
+    with ExitStack() as stack:
+        idle = [stack.enter_context(server.connect()) for _ in range(WAITING + 1)]
+        assert idle[0].recv(1) == b""
+        idle[1].sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert idle[1].recv(12) == b"HTTP/1.1 404"
+
+
 def test_who_does_not_finish_asking_is_sent_away(film: Path) -> None:
     with serving(head_within=0.1) as server, server.connect() as sock:
         sock.sendall(b"GET / HT")
@@ -165,11 +174,14 @@ def test_a_file_that_becomes_shorter_is_seen_to_be_short(server: Serving, film: 
 
 
 def test_a_closed_path_ends_the_transfer(film: Path) -> None:
-    with serving(note_every=0) as server, plain_client() as http:
-        with http.stream("GET", f"{server.url}/{TOKEN}") as answer:
-            served.close_path(TOKEN)
-            with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
-                answer.read()
+    with (
+        serving(note_every=0) as server,
+        plain_client() as http,
+        http.stream("GET", f"{server.url}/{TOKEN}") as answer,
+    ):
+        served.close_path(TOKEN)
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
+            answer.read()
 
 
 def test_the_secret_is_not_logged(

@@ -3,7 +3,6 @@
 import json
 import logging
 import stat
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,8 +19,7 @@ from frameio.models import TunnelAddress
 from frameio.publicly import PublicAddress, probe, probe_client, public_address
 from frameio.served import Identity
 from frameio.tunnel import Tunnel, address_told, keep_up
-from tests.frameio import ngrok_agent
-from tests.frameio.serving import serving
+from tests.frameio.serving import serving, stand_in_agent
 from tests.frameio.test_fileserver_wire import wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
@@ -31,11 +29,7 @@ TOKEN = "0123456789abcdef" * 4
 
 @pytest.fixture
 def agent(tmp_path: Path) -> Path:
-    path = tmp_path / "bin" / "ngrok"
-    path.parent.mkdir()
-    path.write_text(f"#!{sys.executable}\n{Path(ngrok_agent.__file__).read_text()}")
-    path.chmod(0o700)
-    return path
+    return stand_in_agent(tmp_path / "bin")
 
 
 @pytest.fixture
@@ -61,12 +55,14 @@ def agents(agent: Path) -> list[psutil.Process]:
 def test_it_leads_to_the_file_server(agent: Path, place: Path, render: Path) -> None:
     identity = Identity.of(render.stat())
     served.open_path(TOKEN, render, identity)
-    with serving() as server:
-        with Tunnel(server.port, ngrok_path=str(agent), authtoken="good", place=place) as tunnel:
-            url = PublicAddress(tunnel.open()).of(TOKEN)
-            with probe_client() as http:
-                probe(http, url, identity, 17, render.read_bytes()[17:18])
-                assert http.get(url).content == render.read_bytes()
+    with (
+        serving() as server,
+        Tunnel(server.port, ngrok_path=str(agent), authtoken="good", place=place) as tunnel,
+        probe_client() as http,
+    ):
+        url = PublicAddress(tunnel.open()).of(TOKEN)
+        probe(http, url, identity, 17, render.read_bytes()[17:18])
+        assert http.get(url).content == render.read_bytes()
 
 
 def test_the_agent_ends_with_it(tunnel: Tunnel, agent: Path) -> None:
@@ -100,9 +96,9 @@ def test_the_authtoken_is_in_a_file_of_ours_alone(
 
 def test_a_missing_agent_is_named_and_not_downloaded(tmp_path: Path, place: Path) -> None:
     missing = tmp_path / "nowhere" / "ngrok"
-    with Tunnel(9, ngrok_path=str(missing), authtoken="good", place=place) as tunnel:
-        with pytest.raises(NotReachable, match="NGROK_PATH") as refusal:
-            tunnel.open()
+    tunnel = Tunnel(9, ngrok_path=str(missing), authtoken="good", place=place)
+    with tunnel, pytest.raises(NotReachable, match="NGROK_PATH") as refusal:
+        tunnel.open()
     assert str(missing) in str(refusal.value)
     assert not missing.parent.exists()
 
@@ -111,18 +107,18 @@ def test_a_refused_authtoken_is_said_and_not_shown(
     agent: Path, place: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with Tunnel(9, ngrok_path=str(agent), authtoken="refused", place=place) as tunnel:
-        with pytest.raises(NotReachable, match=r"ERR_NGROK_107\)\. Check NGROK_AUTHTOKEN") as error:
-            tunnel.open()
+    tunnel = Tunnel(9, ngrok_path=str(agent), authtoken="refused", place=place)
+    with tunnel, pytest.raises(NotReachable, match=r"_107\)\. Check NGROK_AUTHTOKEN") as error:
+        tunnel.open()
     assert "Your authtoken" not in str(error.value) + caplog.text
     assert error.value.__cause__ is None
     assert agents(agent) == []
 
 
 def test_an_agent_that_crashes_is_said(agent: Path, place: Path) -> None:
-    with Tunnel(9, ngrok_path=str(agent), authtoken="crashing", place=place) as tunnel:
-        with pytest.raises(NotReachable, match="version 3"):
-            tunnel.open()
+    tunnel = Tunnel(9, ngrok_path=str(agent), authtoken="crashing", place=place)
+    with tunnel, pytest.raises(NotReachable, match="version 3"):
+        tunnel.open()
 
 
 def test_an_agent_that_died_is_started_again(tunnel: Tunnel, agent: Path) -> None:
