@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from pipeline.integrations.base import (
     SourceAway,
     SourceChanged,
 )
-from pipeline.models import Delivery, SourceFile, UploadJob
+from pipeline.models import Delivery, Project, SourceFile, UploadJob
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ def _deliver(job: UploadJob, lease: jobs.Lease) -> None:
         for name in job.project.integrations:
             delivery, _made = Delivery.objects.get_or_create(job=job, integration=name)
             if not delivery.done:
-                file = _media_file(job, DeliveryMemory(delivery, lease), heartbeat)
+                file = _media_file(job, DeliveryMemory(delivery, lease), heartbeat, lease)
                 _process_one(integration(name), file, delivery, lease)
 
 
@@ -135,7 +136,9 @@ def _check(lease: jobs.Lease) -> None:
         raise jobs.lost(lease)
 
 
-def _media_file(job: UploadJob, memory: "DeliveryMemory", heartbeat: Heartbeat) -> MediaFile:
+def _media_file(
+    job: UploadJob, memory: "DeliveryMemory", heartbeat: Heartbeat, lease: jobs.Lease
+) -> MediaFile:
     assert job.project  # noqa: S101
     return MediaFile(
         path=job.source.path,
@@ -149,6 +152,8 @@ def _media_file(job: UploadJob, memory: "DeliveryMemory", heartbeat: Heartbeat) 
         remote_project=job.project.frameio_project_id,
         memory=memory,
         report=heartbeat.report,
+        note=partial(jobs.note, lease),
+        fetched=job.project.transfer == Project.Transfer.REMOTE,
     )
 
 

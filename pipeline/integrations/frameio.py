@@ -1,4 +1,4 @@
-"""Frame.io as a place to deliver to: folders by the rule, the file by direct upload."""
+"""Frame.io as a place to deliver to: folders by the rule, the file sent or fetched."""
 
 import logging
 
@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from frameio import errors
 from frameio.client import FrameioClient
 from frameio.http import storage_client
-from frameio.journal import Begun, discard
+from frameio.journal import Begun
 from frameio.models import Account
+from frameio.publicly import probe_client, public_address
+from frameio.remote import RemoteUpload, abandon
 from frameio.shapes import Placeholder
 from frameio.structure import ensure_folder
 from frameio.uploads import DirectUpload
@@ -29,15 +31,19 @@ log = logging.getLogger(__name__)
 
 
 class FrameioReview(BaseIntegration):
-    """Makes the folders, sends the parts, and takes Frame.io's word for when it has all."""
+    """Makes the folders, sends the file or has it fetched, and takes Frame.io's word for when it
+    has all.
+    """
 
     label = "Frame.io"
 
     def initialize(self) -> None:
         self._storage = storage_client()
+        self._probe = probe_client()
 
     def cleanup(self) -> None:
         self._storage.close()
+        self._probe.close()
 
     def process_file(self, file: MediaFile) -> Receipt:
         with client_of(file.account) as (client, account):
@@ -70,7 +76,16 @@ class FrameioReview(BaseIntegration):
         )
         return Receipt(sent.id, sent.view_url)
 
-    def _upload(self, file: MediaFile, client: FrameioClient) -> DirectUpload:
+    def _upload(self, file: MediaFile, client: FrameioClient) -> DirectUpload | RemoteUpload:
+        if file.fetched:
+            return RemoteUpload(
+                client,
+                self._probe,
+                DeliveryJournal(file.memory),
+                public_address,
+                report=file.report,
+                note=file.note,
+            )
         return DirectUpload(
             client,
             self._storage,
@@ -83,7 +98,7 @@ class FrameioReview(BaseIntegration):
 def _clean_up(file: MediaFile, client: FrameioClient) -> None:
     """Leave no half file of a cancelled job. A later attempt finds it gone and begins anew."""
     try:
-        discard(client, DeliveryJournal(file.memory))
+        abandon(client, DeliveryJournal(file.memory))
     except LeaseLost:
         pass  # deleted; only the forgetting is no longer ours to write
     except errors.FrameioError as error:
