@@ -83,6 +83,13 @@ class FrameioClient(Wire):
         wanted: JsonObject = {"name": name, "file_size": size}
         return Placeholder.parse(self._create(path, wanted, f"make room for {name!r}"))
 
+    def create_remote_upload(
+        self, account_id: str, folder_id: str, name: str, source_url: str
+    ) -> File:
+        path = _path("accounts", account_id, "folders", folder_id, "files", "remote_upload")
+        wanted: JsonObject = {"name": name, "source_url": source_url}
+        return File.parse(self._create(path, wanted, f"fetch {name!r}"))
+
     def status(self, account_id: str, file_id: str) -> UploadStatus:
         path = _path("accounts", account_id, "files", file_id, "status")
         return UploadStatus.parse(self._get(path, "say how far the upload is"))

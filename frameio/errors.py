@@ -13,6 +13,8 @@ FrameioError
 ├── StorageRefused      part storage will not take a part
 ├── Incomplete          Frame.io did not get, or could not join, what was sent
 ├── UrlsExpired         the presigned addresses are too old
+├── TooLarge            more than Frame.io fetches from an address
+├── NotReachable        our file server cannot be reached from outside, or is none
 ├── SourceUnreadable    the file cannot be opened or read, or can never be sent
 ├── NotFromFrameio      a webhook's delivery that is forged, too old, or garbled
 └── SourceChanged       the file is not, or no longer, the one we were asked to send
@@ -106,6 +108,16 @@ class Incomplete(FrameioError):
 
 class UrlsExpired(FrameioError):
     """Nobody renews a presigned address: the placeholder has to be made anew."""
+
+
+class TooLarge(FrameioError):
+    """Frame.io would not fetch so much; it can be sent."""
+
+    usually_permanent = True
+
+
+class NotReachable(FrameioError):
+    """The file server, its tunnel or its public address does not do what it should."""
 
 
 class SourceUnreadable(FrameioError):

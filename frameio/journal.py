@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from frameio.answers import JsonObject
 from frameio.client import FrameioClient
@@ -13,6 +13,9 @@ from frameio.shapes import File, Placeholder, moment, number, text
 
 # How far Frame.io's clock and ours may differ, and how late an unanswered create may happen.
 ABOUT_THEN = timedelta(minutes=10)
+
+
+Transfer = Literal["direct", "remote"]
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,16 @@ class Destination:
 
 @dataclass(frozen=True)
 class Begun:
-    """An upload that was begun. Without placeholder, its create has not been answered (yet)."""
+    """An upload that was begun. Without placeholder, its create has not been answered (yet).
+
+    `transfer`: whether we send its parts, or Frame.io fetches it.
+    """
 
     at: datetime
     to: Destination
     placeholder: Placeholder | None = None
     sent: frozenset[int] = frozenset()
+    transfer: Transfer = "direct"
 
     def as_json(self) -> JsonObject:
         """Without placeholder and sent parts, which are written later and on their own."""
@@ -42,6 +49,7 @@ class Begun:
             "folder_id": self.to.folder_id,
             "name": self.to.name,
             "size": self.to.size,
+            "transfer": self.transfer,
         }
 
     @classmethod
@@ -57,7 +65,8 @@ class Begun:
             text(row, "name"),
             number(row, "size"),
         )
-        return cls(moment(row, "at"), to, placeholder, sent)
+        transfer: Transfer = "remote" if row.get("transfer") == "remote" else "direct"
+        return cls(moment(row, "at"), to, placeholder, sent, transfer)
 
 
 class Journal(Protocol):
@@ -110,15 +119,17 @@ def _files_of(client: FrameioClient, journal: Journal, begun: Begun) -> list[str
         files = client.files_in(begun.to.account_id, begun.to.folder_id)
     except NotFound:
         return []  # the folder went, and everything in it
-    likely = [file.id for file in files if _looks_like(file, begun)]
-    return [file_id for file_id in likely if not journal.is_anothers(file_id)]
+    likely = [file for file in files if file.status == "created" and looks_like(file, begun)]
+    return [file.id for file in likely if not journal.is_anothers(file.id)]
 
 
-def _looks_like(file: File, begun: Begun) -> bool:
-    """Narrow on purpose: a person may be uploading a file of that name by hand."""
+def looks_like(file: File, begun: Begun) -> bool:
+    """Narrow on purpose: a person may be uploading a file of that name by hand. The size of what
+    is fetched is not known to Frame.io before it has begun.
+    """
+    sizes = {begun.to.size, 0} if begun.transfer == "remote" else {begun.to.size}
     return (
-        file.status == "created"
-        and file.size == begun.to.size
+        file.size in sizes
         and same_name(file.name, begun.to.name)
         and abs(file.created_at - begun.at) < ABOUT_THEN
     )

@@ -151,6 +151,31 @@ class MetadataField(models.Model):
         return self.name
 
 
+class ServedFile(models.Model):
+    """One content of one file that may be fetched from us, until then (frameio.served)."""
+
+    digest = models.CharField(max_length=64, unique=True)  # of the token in its path
+    path = models.BinaryField()  # byte for byte as the mount gives it
+    inode = models.CharField(max_length=40)  # file systems have some that no database integer holds
+    size = models.BigIntegerField()
+    mtime_ns = models.BigIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+    bytes_served = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"file {self.pk} that may be fetched"
+
+
+class TunnelAddress(models.Model):
+    """Where a tunnel's file server is reached; `until` is moved on as long as it is up."""
+
+    url = models.CharField(max_length=500, unique=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.url
+
+
 class Lease(models.Model):
     """Who may do what only one may do at a time, and until when (frameio.leases)."""
 

@@ -160,7 +160,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A file that Frame.io has made room for, and the parts it wants, in order."""
+    """A file that Frame.io has made room for, and the parts it wants, in order.
+
+    It wants none of what it fetches itself.
+    """
 
     file_id: str
     name: str

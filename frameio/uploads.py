@@ -129,7 +129,8 @@ class DirectUpload:
                 self._journal.forgotten()  # it arrived elsewhere, and people may be looking at it
                 return None
             young = self._now() - begun.at < URLS_LIVE
-            if status is not None and not status.failed and young and begun.to == to:
+            usable = begun.transfer == "direct" and begun.to == to and young
+            if status is not None and not status.failed and usable:
                 return _Upload(to, begun.placeholder, begun.sent)
         self._try(discard)
         return None

@@ -59,6 +59,7 @@ class ProjectForm(forms.ModelForm[Project]):
             "integrations",
             "frameio_account",
             "frameio_project_id",
+            "transfer",
         ]
 
     def clean_frameio_project_id(self) -> str:

@@ -10,6 +10,7 @@ the same move, one wins and the other is told so. The broker only carries wake-u
 lost, doubled or late; `pipeline.pump` puts right whatever went wrong with them.
 """
 
+import logging
 import random
 import uuid
 from collections.abc import Mapping
@@ -27,6 +28,8 @@ from django_q.tasks import async_task
 
 from pipeline import nodes
 from pipeline.models import JobEvent, UploadJob
+
+log = logging.getLogger(__name__)
 
 State = UploadJob.State
 Hold = UploadJob.Hold
@@ -179,6 +182,13 @@ def renew(lease: Lease, bytes_sent: int) -> None:
     expiry = timezone.now() + LEASE
     if not fenced(lease).update(lease_expires_at=expiry, bytes_sent=bytes_sent):
         raise lost(lease)
+
+
+def note(lease: Lease, what: str) -> None:
+    """A line in the history of our running job; it moves nothing."""
+    log.info("job %d: %s", lease.job_id, what)
+    who = nodes.label(nodes.me())
+    JobEvent.objects.create(job_id=lease.job_id, state=State.RUNNING, who=who, why=what)
 
 
 def lost(lease: Lease) -> LeaseLost:

@@ -26,6 +26,10 @@ def default_integrations() -> list[str]:
 class Project(models.Model):
     """A production, and the Frame.io project its renders go to."""
 
+    class Transfer(models.TextChoices):
+        DIRECT = "direct", _("sent by PostFlow")
+        REMOTE = "remote", _("fetched by Frame.io")
+
     code = models.CharField(
         _("code"),
         max_length=32,
@@ -45,6 +49,16 @@ class Project(models.Model):
     # Ids, not foreign keys: the account is frameio's, and no key crosses apps.
     frameio_account = models.PositiveBigIntegerField(_("Frame.io account"), null=True, blank=True)
     frameio_project_id = models.CharField(_("Frame.io project"), max_length=64, blank=True)
+    transfer = models.CharField(
+        _("transfer"),
+        max_length=10,
+        choices=Transfer.choices,
+        default=Transfer.DIRECT,
+        help_text=_(
+            "Files are sent in parts, unless they may not leave that way: then Frame.io fetches"
+            " them from the file server, 50 GB at most."
+        ),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import PurePath
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -24,7 +25,7 @@ from pipeline.integrations.base import (
     SourceAway,
     SourceChanged,
 )
-from pipeline.models import Delivery, SourceFile, UploadJob
+from pipeline.models import Delivery, Project, SourceFile, UploadJob
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def clean_up(lease: jobs.Lease) -> None:
     job = UploadJob.objects.select_related("project", "source__folder").get(pk=lease.job_id)
     try:
         for delivery in job.deliveries.filter(done=False).exclude(memory={}):
-            file = _media_file(job, DeliveryMemory(delivery, lease), _stop_at_nothing)
+            file = _media_file(job, DeliveryMemory(delivery, lease), _stop_at_nothing, lease)
             with _opened(delivery.integration) as place:
                 place.discard(file)
     except jobs.LeaseLost:
@@ -129,8 +130,8 @@ def _deliver(job: UploadJob, lease: jobs.Lease) -> None:
         for name in job.project.integrations:
             delivery, _made = Delivery.objects.get_or_create(job=job, integration=name)
             if not delivery.done:
-                file = _media_file(job, DeliveryMemory(delivery, lease), heartbeat.report)
-                _process_one(file, delivery, lease)
+                memory = DeliveryMemory(delivery, lease)
+                _process_one(_media_file(job, memory, heartbeat.report, lease), delivery, lease)
 
 
 def _process_one(file: MediaFile, delivery: Delivery, lease: jobs.Lease) -> None:
@@ -173,7 +174,10 @@ def _check(lease: jobs.Lease) -> None:
 
 
 def _media_file(
-    job: UploadJob, memory: "DeliveryMemory", report: Callable[[int], None]
+    job: UploadJob,
+    memory: "DeliveryMemory",
+    report: Callable[[int], None],
+    lease: jobs.Lease,
 ) -> MediaFile:
     assert job.project  # noqa: S101
     return MediaFile(
@@ -188,6 +192,8 @@ def _media_file(
         remote_project=job.project.frameio_project_id,
         memory=memory,
         report=report,
+        note=partial(jobs.note, lease),
+        fetched=job.project.transfer == Project.Transfer.REMOTE,
     )
 
 

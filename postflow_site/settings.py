@@ -144,6 +144,14 @@ FRAMEIO_SCOPES = env.str(
 )
 FRAMEIO_SERVICE_SCOPES = env.str("FRAMEIO_SERVICE_SCOPES", default="openid AdobeID frame.s2s.all")
 FRAMEIO_PARTS_AT_ONCE = env.int("FRAMEIO_PARTS_AT_ONCE", default=8)
+FRAMEIO_CHECKSUMS = env.bool("FRAMEIO_CHECKSUMS", default=True)
+UPLOAD_BYTES_PER_SECOND = env.int("UPLOAD_BYTES_PER_SECOND", default=0)
+
+# For projects whose renders Frame.io fetches from here (manage.py fileserver).
+FILE_SERVER_PORT = env.int("FILE_SERVER_PORT", default=8010)
+PUBLIC_FILE_URL = env.str("PUBLIC_FILE_URL", default="")
+NGROK_AUTHTOKEN = env.str("NGROK_AUTHTOKEN", default="")
+NGROK_PATH = env.str("NGROK_PATH", default="ngrok")
 
 DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default="")
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # for links in cards

@@ -17,6 +17,8 @@ os.environ.update(
     FRAMEIO_CLIENT_ID="",
     FRAMEIO_CLIENT_SECRET="",
     FRAMEIO_REDIRECT_URI="",
+    PUBLIC_FILE_URL="",
+    NGROK_AUTHTOKEN="",
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     LANGUAGE_CODE="en",
 )

@@ -24,7 +24,7 @@ class ProjectDesk(Desk[Project]):
         (None, {"fields": ["code", "name", "active"]}),
         (
             _("Where its renders go"),
-            {"fields": ["integrations", "frameio_account", "frameio_project_id"]},
+            {"fields": ["integrations", "frameio_account", "frameio_project_id", "transfer"]},
         ),
     ]
     change_form_template = "admin/pipeline/project/change_form.html"

@@ -35,7 +35,8 @@ class MediaFile:
 
     `report(n)` is told of each `n` bytes sent (from any thread); it raises when the job was
     cancelled or lost, and the exception must end `process_file`.
-    `account` and `remote_project` are the project's ids at the integration.
+    `account` and `remote_project` are the project's ids at the integration; `fetched` when it is
+    to fetch the file itself. `note` puts a sentence into the job's history.
     """
 
     path: Path
@@ -49,6 +50,8 @@ class MediaFile:
     remote_project: str
     memory: Memory = field(repr=False)
     report: Callable[[int], None] = field(repr=False)
+    note: Callable[[str], None] = field(repr=False)
+    fetched: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Frame.io as a place to deliver to: folders by the rule, the file by direct upload."""
+"""Frame.io as a place to deliver to: folders by the rule, the file sent or fetched."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from frameio import errors
 from frameio.client import FrameioClient
 from frameio.http import storage_client
-from frameio.journal import Begun, discard
+from frameio.journal import Begun
+from frameio.lanes import SharedLanes
 from frameio.models import Account
+from frameio.publicly import probe_client, public_address
+from frameio.remote import RemoteUpload, abandon
 from frameio.shapes import Placeholder
 from frameio.source import look_at
 from frameio.structure import ensure_folder
@@ -30,15 +33,19 @@ from pipeline.integrations.frameio_accounts import client_of
 
 
 class FrameioReview(BaseIntegration):
-    """Makes the folders, sends the parts, and takes Frame.io's word for when it has all."""
+    """Makes the folders, sends the file or has it fetched, and takes Frame.io's word for when it
+    has all.
+    """
 
     label = "Frame.io"
 
     def initialize(self) -> None:
         self._storage = storage_client()
+        self._probe = probe_client()
 
     def cleanup(self) -> None:
         self._storage.close()
+        self._probe.close()
 
     def process_file(self, file: MediaFile) -> Receipt:
         with client_of(file.account) as (client, account), _errors_of_the_file():
@@ -46,7 +53,7 @@ class FrameioReview(BaseIntegration):
 
     def discard(self, file: MediaFile) -> None:
         with client_of(file.account) as (client, _account):
-            discard(client, DeliveryJournal(file.memory))
+            abandon(client, DeliveryJournal(file.memory))
 
     def _deliver(self, file: MediaFile, client: FrameioClient, account: Account) -> Receipt:
         if not file.remote_project:
@@ -62,13 +69,7 @@ class FrameioReview(BaseIntegration):
             look_at(file.path, file.size, file.mtime_ns)  # before anything is made for it
         root = client.project(account.account_id, file.remote_project).root_folder_id
         folder = ensure_folder(client, account, file.remote_project, root, file.folders)
-        upload = DirectUpload(
-            client,
-            self._storage,
-            journal,
-            report=file.report,
-            parts_at_once=settings.FRAMEIO_PARTS_AT_ONCE,
-        )
+        upload = self._upload(file, client, journal)
         try:
             sent = upload.send(
                 file.path, file.size, file.mtime_ns, account.account_id, folder, file.name
@@ -76,6 +77,26 @@ class FrameioReview(BaseIntegration):
         except errors.NotFound as error:  # the folder went while we were at it; it is made again
             raise IntegrationError(str(error)) from error
         return Receipt(sent.id, sent.view_url)
+
+    def _upload(
+        self, file: MediaFile, client: FrameioClient, journal: "DeliveryJournal"
+    ) -> DirectUpload | RemoteUpload:
+        if file.fetched:
+            return RemoteUpload(
+                client, self._probe, journal, public_address, report=file.report, note=file.note
+            )
+        return DirectUpload(
+            client,
+            self._storage,
+            journal,
+            report=file.report,
+            lanes=SharedLanes(
+                settings.POSTFLOW_VAR / "lanes",
+                settings.UPLOAD_BYTES_PER_SECOND or None,
+                settings.FRAMEIO_PARTS_AT_ONCE,
+            ),
+            checksums=settings.FRAMEIO_CHECKSUMS,
+        )
 
 
 @contextmanager

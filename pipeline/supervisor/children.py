@@ -42,6 +42,10 @@ def watcher(environment: Environment = NOTHING) -> Child:
     return Child("watcher", manage("runwatcher"), environment)
 
 
+def files(environment: Environment = NOTHING) -> Child:
+    return Child("files", manage("fileserver"), environment)
+
+
 def address(host: str, port: int) -> str:
     """Where a browser on this machine finds it."""
     seen = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104

@@ -23,6 +23,7 @@ def test_a_project_is_made_with_its_account_and_a_pasted_address(
         "name": "Kestrel",
         "active": "on",
         "integrations": ["frameio"],
+        "transfer": "direct",
         "frameio_account": account.pk,
         "frameio_project_id": f"https://next.frame.io/project/{PROJECT_ID}/view/4",
     }
@@ -33,7 +34,12 @@ def test_a_project_is_made_with_its_account_and_a_pasted_address(
 
 
 def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Client) -> None:
-    form = {"code": "KES", "name": "Kestrel", "integrations": ["frameio"]}
+    form = {
+        "code": "KES",
+        "name": "Kestrel",
+        "integrations": ["frameio"],
+        "transfer": "remote",
+    }
     page = nora.post("/admin/pipeline/project/add/", form, follow=True).content.decode()
     assert "Renders of KES are held until its Frame.io project is chosen." in page
 

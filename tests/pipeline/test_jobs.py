@@ -68,6 +68,14 @@ def test_every_move_is_in_the_history(job: UploadJob, lease: jobs.Lease) -> None
     assert job.events.last().why == "Frame.io says no."  # type: ignore[union-attr]  # just counted
 
 
+def test_a_note_stands_in_the_history_and_moves_nothing(job: UploadJob, lease: jobs.Lease) -> None:
+    jobs.note(lease, "Fetched through a tunnel.")
+    last = job.events.last()
+    assert last is not None
+    assert (last.state, last.why) == ("running", "Fetched through a tunnel.")
+    assert jobs.fenced(lease).exists()
+
+
 def test_renewing_notes_the_progress(job: UploadJob, lease: jobs.Lease) -> None:
     UploadJob.objects.update(lease_expires_at=timezone.now())
     jobs.renew(lease, 1234)

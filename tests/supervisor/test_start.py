@@ -11,7 +11,9 @@ from typing import TypeAlias
 
 import httpx
 import pytest
+from django.test import override_settings
 
+from pipeline.management.commands.start import the_children
 from pipeline.supervisor import ports
 from tests.supervisor.conftest import wait_until
 from tests.supervisor.test_demo import left_of
@@ -45,6 +47,22 @@ class Started:
 
     def _check(self) -> None:
         assert self.process.poll() is None, self.text
+
+
+@pytest.mark.parametrize(
+    ("given", "files"),
+    [
+        ({}, []),
+        ({"PUBLIC_FILE_URL": "https://files.studio.test"}, ["files"]),
+        ({"NGROK_AUTHTOKEN": "secret"}, ["files"]),
+    ],
+)
+def test_files_are_served_where_they_can_be_fetched(
+    given: dict[str, str], files: list[str]
+) -> None:
+    with override_settings(**given):
+        family = the_children(HOST, 8000, no_web=True)
+    assert [child.name for child in family] == ["cluster", "watcher", *files]
 
 
 Start: TypeAlias = Callable[..., Started]

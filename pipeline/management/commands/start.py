@@ -106,8 +106,10 @@ class Command(BaseCommand):
 
 
 def the_children(host: str, port: int, *, no_web: bool) -> list[Child]:
+    fetched = bool(settings.PUBLIC_FILE_URL or settings.NGROK_AUTHTOKEN)
+    files = [children.files()] if fetched else []
     if no_web:
-        return [children.cluster(), children.watcher()]
+        return [children.cluster(), children.watcher(), *files]
     # Links in cards lead to this server, unless the operator has said where people find it.
     home = {"PUBLIC_URL": os.environ.get("PUBLIC_URL") or children.address(host, port)}
-    return [children.web(host, port, home), children.cluster(home), children.watcher(home)]
+    return [children.web(host, port, home), children.cluster(home), children.watcher(home), *files]
