@@ -30,6 +30,11 @@ class Project(models.Model):
         DIRECT = "direct", _("sent by PostFlow")
         REMOTE = "remote", _("fetched by Frame.io")
 
+    class SameName(models.TextChoices):
+        VERSION = "version", _("send it as a new version")
+        REPLACE = "replace", _("send it, then delete the earlier one")
+        HOLD = "hold", _("hold it for a person")
+
     code = models.CharField(
         _("code"),
         max_length=32,
@@ -45,6 +50,38 @@ class Project(models.Model):
         _("delivered to"),
         default=default_integrations,
         help_text=_("Where finished renders go."),
+    )
+    same_name = models.CharField(
+        _("same name, new content"),
+        max_length=10,
+        choices=SameName.choices,
+        default=SameName.VERSION,
+        help_text=_("When a file of a name that has gone up already comes with other content."),
+    )
+    stack_versions = models.BooleanField(
+        _("stack versions"),
+        default=True,
+        help_text=_("The versions of a shot lie in one stack on Frame.io, the newest on top."),
+    )
+    existing_folders_only = models.BooleanField(
+        _("use existing folders only"),
+        default=False,
+        help_text=_("Make no folders on Frame.io; a file whose folder is missing is refused."),
+    )
+    write_metadata = models.BooleanField(
+        _("write metadata"),
+        default=False,
+        help_text=_("Scene, shot, task, version and source path as fields on Frame.io."),
+    )
+    comments_for_days = models.PositiveSmallIntegerField(
+        _("read comments for (days)"),
+        default=14,
+        help_text=_("After a file has arrived. 0: comments are not read."),
+    )
+    comments_beside_file = models.BooleanField(
+        _("comments beside the file"),
+        default=False,
+        help_text=_("Write a CSV file of the comments beside the render on the mount."),
     )
     # Ids, not foreign keys: the account is frameio's, and no key crosses apps.
     frameio_account = models.PositiveBigIntegerField(_("Frame.io account"), null=True, blank=True)
@@ -343,6 +380,31 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} → {self.integration}"
+
+
+class ReviewComment(models.Model):
+    """What somebody said on Frame.io about a file that we sent. `answers` is set on a reply."""
+
+    job = models.ForeignKey(UploadJob, on_delete=models.CASCADE, related_name="comments")
+    answers = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
+    )
+    remote_id = models.CharField(max_length=200, unique=True)
+    author = models.CharField(_("author"), max_length=200)
+    text = models.TextField(_("comment"))
+    frame = models.PositiveIntegerField(_("frame"), null=True)
+    timecode = models.CharField(_("timecode"), max_length=20, blank=True)
+    duration = models.PositiveIntegerField(_("frames"), null=True)
+    said_at = models.DateTimeField(_("when"))
+    done_at = models.DateTimeField(_("done"), null=True)
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["frame", "said_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.text[:80]}"
 
 
 class JobEvent(models.Model):

@@ -56,10 +56,11 @@ class MediaFile:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is at the other end now, and where people see it."""
+    """What is at the other end now, and where people see it. `notes` go into the history."""
 
     remote_id: str
     url: str
+    notes: tuple[str, ...] = ()
 
 
 class IntegrationError(Exception):
