@@ -1,68 +1,33 @@
-"""Frame.io's API, one short method an endpoint. https://api.frame.io/v4/openapi.json
+"""Frame.io's API, one short method an endpoint. https://api.frame.io/v4/openapi.json"""
 
-What only looks or deletes is tried again a few times. A create never is: whether it happened is
-for the caller to look up (frameio.structure, frameio.uploads).
-"""
+from collections.abc import Mapping, Sequence
 
-import random
-import time
-from collections.abc import Callable, Iterator, Mapping
-from types import TracebackType
-from typing import Self
-from urllib.parse import quote
-
-import httpx
-
-from frameio.answers import Json, JsonObject, body_of, garbled, raise_for_response, unreachable
-from frameio.errors import NotFound, RateLimited, Unavailable
-from frameio.http import api_client
+from frameio.answers import JsonObject
 from frameio.shapes import (
     Account,
+    Comment,
+    FieldDefinition,
+    FieldValue,
     File,
     Folder,
     Placeholder,
     Project,
+    RegisteredWebhook,
+    Share,
     UploadStatus,
     User,
+    VersionStack,
     Workspace,
     data_of,
-    optional_text,
     rows,
+    text,
 )
+from frameio.wire import Wire
+from frameio.wire import path_of as _path
 
-TRIES = 4
-LONGEST_PAUSE = 20.0  # seconds; who is asked to wait longer gives the job back instead
 
-
-class FrameioClient:
+class FrameioClient(Wire):
     """One connection to Frame.io as one user. Raises `frameio.errors.FrameioError` only."""
-
-    def __init__(
-        self,
-        api_url: str,
-        auth: httpx.Auth,
-        *,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[float, float], float] = random.uniform,
-    ) -> None:
-        self._http = api_client(api_url, auth, transport)
-        self._sleep = sleep
-        self._jitter = jitter
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._http.close()
 
     # --- Who and where ---------------------------------------------------------------------------
     def me(self) -> User:
@@ -102,9 +67,10 @@ class FrameioClient:
         return Folder.parse(self._create(path, {"name": name}, f"make the folder {name!r}"))
 
     # --- Files -----------------------------------------------------------------------------------
-    def files_in(self, account_id: str, folder_id: str) -> list[File]:
+    def files_in(self, account_id: str, folder_id: str, *, creators: bool = False) -> list[File]:
         path = _path("accounts", account_id, "folders", folder_id, "files")
-        found = self._pages(path, "list the files", page_size=500)
+        asked = {"include": "creator"} if creators else {}
+        found = self._pages(path, "list the files", page_size=500, params=asked)
         return [File.parse(row) for row in found]
 
     def file(self, account_id: str, file_id: str) -> File:
@@ -123,77 +89,131 @@ class FrameioClient:
 
     def delete_file(self, account_id: str, file_id: str) -> None:
         """Gone already is as good as gone."""
-        path = _path("accounts", account_id, "files", file_id)
-        try:
-            self._patiently("DELETE", path, "delete the file")
-        except NotFound:
-            return
+        self._delete(_path("accounts", account_id, "files", file_id), "delete the file")
 
-    # --- The wire --------------------------------------------------------------------------------
-    def _get(self, path: str, doing: str) -> JsonObject:
-        return data_of(self._patiently("GET", path, doing))
+    def move_file(self, account_id: str, file_id: str, parent_id: str) -> File:
+        """Into a folder, or on top of a version stack."""
+        path = _path("accounts", account_id, "files", file_id, "move")
+        wanted: JsonObject = {"data": {"parent_id": parent_id}}
+        return File.parse(data_of(self._patiently("PATCH", path, "move the file", body=wanted)))
 
-    def _create(self, path: str, wanted: JsonObject, doing: str) -> JsonObject:
-        return data_of(self._request("POST", path, doing, body={"data": wanted}))
+    # --- Version stacks --------------------------------------------------------------------------
+    def version_stack(self, account_id: str, stack_id: str) -> VersionStack:
+        path = _path("accounts", account_id, "version_stacks", stack_id)
+        return VersionStack.parse(self._get(path, "find the version stack"))
 
-    def _pages(self, path: str, doing: str, *, page_size: int = 100) -> Iterator[JsonObject]:
-        """Every row of every page. `links.next` carries the cursor and nothing else, so only the
-        cursor is taken from it and all that we asked is asked again.
-        """
-        params = {"page_size": str(page_size)}
-        seen: set[str] = set()
-        while True:
-            body = self._patiently("GET", path, doing, params=params)
-            yield from rows(body, "data")
-            cursor = _cursor(body)
-            if cursor is None:
-                return
-            if cursor in seen:
-                raise Unavailable(f"Frame.io goes round in circles and could not {doing}.")
-            seen.add(cursor)
-            params["after"] = cursor
+    def stacked_files(self, account_id: str, stack_id: str) -> list[File]:
+        """The order is not promised to be that of the stack."""
+        path = _path("accounts", account_id, "version_stacks", stack_id, "children")
+        return [File.parse(row) for row in self._pages(path, "list the versions")]
 
-    def _patiently(
-        self, method: str, path: str, doing: str, *, params: Mapping[str, str] | None = None
-    ) -> Json:
-        """For what may be done twice."""
-        for count in range(TRIES - 1):
-            try:
-                return self._request(method, path, doing, params=params)
-            except (RateLimited, Unavailable) as error:
-                pause = 2**count * self._jitter(0.5, 1.0)
-                if error.retry_after is not None:
-                    pause = error.retry_after.total_seconds() + self._jitter(0.0, 0.5)
-                if pause > LONGEST_PAUSE:
-                    raise
-            self._sleep(pause)
-        return self._request(method, path, doing, params=params)
+    def create_version_stack(
+        self, account_id: str, folder_id: str, file_ids: Sequence[str]
+    ) -> VersionStack:
+        """Of 2 to 10 files in that folder, the oldest first."""
+        path = _path("accounts", account_id, "folders", folder_id, "version_stacks")
+        wanted: JsonObject = {"file_ids": list(file_ids)}
+        return VersionStack.parse(self._create(path, wanted, "stack the versions"))
 
-    def _request(
+    # --- Comments --------------------------------------------------------------------------------
+    def comments(self, account_id: str, file_id: str, *, timecode: bool = False) -> list[Comment]:
+        """The oldest first; `timecode` instead of frames."""
+        path = _path("accounts", account_id, "files", file_id, "comments")
+        asked = {
+            "include": "owner,replies",
+            "sort": "created_at_asc",
+            "timestamp_as_timecode": str(timecode).lower(),
+        }
+        return [Comment.parse(row) for row in self._pages(path, "list the comments", params=asked)]
+
+    def comment(self, account_id: str, comment_id: str) -> Comment:
+        path = _path("accounts", account_id, "comments", comment_id)
+        return Comment.parse(
+            self._get(path, "find the comment", params={"include": "owner,replies"})
+        )
+
+    # --- Webhooks --------------------------------------------------------------------------------
+    def webhooks(self, account_id: str, workspace_id: str) -> list[RegisteredWebhook]:
+        path = _path("accounts", account_id, "workspaces", workspace_id, "webhooks")
+        return [RegisteredWebhook.parse(row) for row in self._pages(path, "list the webhooks")]
+
+    def create_webhook(
+        self, account_id: str, workspace_id: str, name: str, url: str, events: Sequence[str]
+    ) -> RegisteredWebhook:
+        """With its secret, which is shown this once."""
+        path = _path("accounts", account_id, "workspaces", workspace_id, "webhooks")
+        wanted: JsonObject = {"name": name, "url": url, "events": list(events)}
+        return RegisteredWebhook.parse(self._create(path, wanted, "register the webhook"))
+
+    def delete_webhook(self, account_id: str, webhook_id: str) -> None:
+        self._delete(_path("accounts", account_id, "webhooks", webhook_id), "remove the webhook")
+
+    # --- Share links -----------------------------------------------------------------------------
+    def newest_shares(self, account_id: str, project_id: str) -> list[Share]:
+        """The last hundred."""
+        path = _path("accounts", account_id, "projects", project_id, "shares")
+        asked = {"page_size": "100", "sort": "created_at_desc"}
+        body = self._patiently("GET", path, "list the share links", params=asked)
+        return [Share.parse(row) for row in rows(body, "data")]
+
+    def create_share(self, account_id: str, project_id: str, wanted: JsonObject) -> Share:
+        path = _path("accounts", account_id, "projects", project_id, "shares")
+        return Share.parse(self._create(path, wanted, "make the share link"))
+
+    def share_assets(self, account_id: str, share_id: str) -> list[str]:
+        """Their ids: files, folders and version stacks."""
+        path = _path("accounts", account_id, "shares", share_id, "assets")
+        return [text(row, "id") for row in self._pages(path, "list what is shared")]
+
+    def add_share_asset(self, account_id: str, share_id: str, asset_id: str) -> None:
+        path = _path("accounts", account_id, "shares", share_id, "assets")
+        self._create(path, {"asset_id": asset_id}, "add to the share link")
+
+    def reviewers(self, account_id: str, share_id: str) -> list[str]:
+        """Their addresses."""
+        path = _path("accounts", account_id, "shares", share_id, "reviewers")
+        return [text(row, "email") for row in self._pages(path, "list the reviewers")]
+
+    def add_reviewers(
+        self, account_id: str, share_id: str, emails: Sequence[str], message: str
+    ) -> None:
+        """Up to ten. Each gets a mail, so it is not repeated."""
+        path = _path("accounts", account_id, "shares", share_id, "reviewers")
+        wanted: JsonObject = {"message": message, "reviewers": {"emails": list(emails)}}
+        self._post(path, wanted, "invite the reviewers")
+
+    # --- Metadata --------------------------------------------------------------------------------
+    def field_definitions(self, account_id: str) -> list[FieldDefinition]:
+        path = _path("accounts", account_id, "metadata", "field_definitions")
+        found = self._pages(path, "list the metadata fields")
+        return [FieldDefinition.parse(row) for row in found]
+
+    def create_text_field(self, account_id: str, name: str) -> FieldDefinition:
+        path = _path("accounts", account_id, "metadata", "field_definitions")
+        wanted: JsonObject = {"name": name, "field_type": "text"}
+        return FieldDefinition.parse(
+            self._create(path, wanted, f"make the metadata field {name!r}")
+        )
+
+    def set_metadata(
         self,
-        method: str,
-        path: str,
-        doing: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: Json = None,
-    ) -> Json:
-        """`doing` completes "Frame.io could not ..."."""
-        try:
-            response = self._http.request(method, path, params=params, json=body)
-        except httpx.RequestError as error:
-            raise unreachable("Frame.io", self._http.base_url.host, error) from error
-        raise_for_response(response, doing)
-        answer = body_of(response)
-        return garbled() if answer is None and response.content else answer
+        account_id: str,
+        project_id: str,
+        file_ids: Sequence[str],
+        values: Mapping[str, str],
+    ) -> None:
+        """`values` by id of the field; up to a hundred files."""
+        path = _path("accounts", account_id, "projects", project_id, "metadata", "values")
+        wanted: JsonObject = {
+            "file_ids": list(file_ids),
+            "values": [
+                {"field_definition_id": field_id, "value": value}
+                for field_id, value in values.items()
+            ],
+        }
+        self._patiently("PATCH", path, "set the metadata", body={"data": wanted})
 
-
-def _path(*segments: str) -> str:
-    """Ids are UUIDs, or `adobe:...` on accounts with Adobe's storage."""
-    return "/v4/" + "/".join(quote(segment, safe=":") for segment in segments)
-
-
-def _cursor(body: Json) -> str | None:
-    links = body.get("links") if isinstance(body, dict) else None
-    following = optional_text(links, "next") if isinstance(links, dict) else None
-    return httpx.URL(following).params.get("after") if following else None
+    def metadata(self, account_id: str, file_id: str) -> list[FieldValue]:
+        path = _path("accounts", account_id, "files", file_id, "metadata")
+        row = self._get(path, "read the metadata", params={"show_null": "true"})
+        return [FieldValue.parse(entry) for entry in rows(row, "metadata")]

@@ -19,6 +19,7 @@ from frameio.errors import LoginFailed, NeedsLogin
 from frameio.http import api_client
 from frameio.models import Account
 from frameio.oauth import REFRESH_TOKEN_LIFE, AccountAuth, Bearer, Ims, Tokens, ims_of
+from frameio.pace import SharedPace
 
 SANDBOX_CREDENTIAL = "sandbox"  # id and secret
 
@@ -43,7 +44,7 @@ def server_of(account: Account) -> Server:
 
 def client_for(account: Account) -> FrameioClient:
     """The account's own connection; it renews its tokens by itself. To be closed."""
-    return FrameioClient(account.api_url, AccountAuth(account.pk))
+    return FrameioClient(account.api_url, AccountAuth(account.pk), pace=SharedPace(account.pk))
 
 
 def begin(server: Server, redirect_uri: str) -> tuple[str, str]:
@@ -76,16 +77,21 @@ def finish(
         raise LoginFailed(
             _("Adobe did not accept this login: it is too old or was used before. Start again.")
         ) from error
-    with FrameioClient(server.api_url, Bearer(tokens.access), transport=server.transport) as client:
-        user, accounts = client.me(), client.accounts()
-    if not accounts:
-        raise LoginFailed(
-            _("%(email)s has no Frame.io account. Log in with the Adobe ID used for Frame.io.")
-            % {"email": user.email}
-        )
+    user, accounts = _who(server, tokens)
     if row is not None and not Account.objects.filter(user_id=user.id).exists():
         Account.objects.filter(pk=row.pk, user_id="").update(user_id=user.id)
     return _stored(server, tokens, user, accounts)
+
+
+def connect_service(server: Server) -> Account:
+    """Connect by the credential alone, without a person: server to server.
+
+    Works for Frame.io accounts that are administered in the Adobe Admin Console, with a credential
+    of that type. Raises `FrameioError`.
+    """
+    tokens = server.ims.credentials()
+    user, accounts = _who(server, tokens)
+    return _stored(server, tokens, user, accounts, Account.Kind.SERVICE)
 
 
 def sandbox_login(url: str, transport: httpx.BaseTransport | None = None) -> Account:
@@ -130,8 +136,23 @@ def _code_in(redirect_url: str, expected_state: str) -> str:
     return answer["code"]
 
 
+def _who(server: Server, tokens: Tokens) -> tuple[shapes.User, list[shapes.Account]]:
+    with FrameioClient(server.api_url, Bearer(tokens.access), transport=server.transport) as client:
+        user, accounts = client.me(), client.accounts()
+    if not accounts:
+        raise LoginFailed(
+            _("%(email)s has no Frame.io account. Log in with the Adobe ID used for Frame.io.")
+            % {"email": user.email}
+        )
+    return user, accounts
+
+
 def _stored(
-    server: Server, tokens: Tokens, user: shapes.User, accounts: list[shapes.Account]
+    server: Server,
+    tokens: Tokens,
+    user: shapes.User,
+    accounts: list[shapes.Account],
+    kind: str = Account.Kind.PERSON,
 ) -> Account:
     now = timezone.now()
     before = Account.objects.filter(user_id=user.id).first()
@@ -142,6 +163,7 @@ def _stored(
         defaults={
             "name": before.name if before and before.name else f"{user.name} · {accounts[0].name}",
             "email": user.email,
+            "kind": kind,
             "account_id": chosen,
             "api_url": server.api_url,
             "ims_url": server.ims.url,

@@ -6,6 +6,7 @@ FrameioError
 │   └── LoginFailed     this login was cancelled, refused, or was not ours
 ├── Forbidden           403: this login may not do that
 ├── NotFound            404: it is no longer there
+├── FolderMissing       it would have to be made, and the project says not to
 ├── Invalid             400, 409, 422: what we ask for is wrong
 ├── RateLimited         429: too fast; nothing was done
 ├── Unavailable         5xx, timeouts, dropped lines, DNS: it may or may not have been done
@@ -13,6 +14,7 @@ FrameioError
 ├── Incomplete          Frame.io did not get, or could not join, what was sent
 ├── UrlsExpired         the presigned addresses are too old
 ├── SourceUnreadable    the file cannot be opened or read, or can never be sent
+├── NotFromFrameio      a webhook's delivery that is forged, too old, or garbled
 └── SourceChanged       the file is not, or no longer, the one we were asked to send
 
 Messages are for producers: no token and no presigned address ever stands in one.
@@ -63,6 +65,12 @@ class NotFound(FrameioError):
     usually_permanent = True
 
 
+class FolderMissing(FrameioError):
+    """The project uses only folders that are there already."""
+
+    usually_permanent = True
+
+
 class Invalid(FrameioError):
     """400, 409 or 422. `detail` and `pointer` are Frame.io's own words, empty when it gave none."""
 
@@ -106,3 +114,9 @@ class SourceUnreadable(FrameioError):
 
 class SourceChanged(FrameioError):
     """Size or date differ from what was asked for, or the file went away while being read."""
+
+
+class NotFromFrameio(FrameioError):
+    """Its signature, time or body is not what Frame.io sends. Nobody should act upon it."""
+
+    usually_permanent = True

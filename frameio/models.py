@@ -10,8 +10,15 @@ from postflow_site.encryption import EncryptedTextField
 
 
 class Account(models.Model):
-    """One person's login to Frame.io, and the account it is used for."""
+    """A login to Frame.io, and the account it is used for."""
 
+    class Kind(models.TextChoices):
+        PERSON = "person", _("a person's login")
+        SERVICE = "service", _("server to server")
+
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=Kind, default=Kind.PERSON, editable=False
+    )
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.EmailField(_("email"), blank=True)
     user_id = models.CharField(_("Frame.io user"), max_length=200, blank=True, editable=False)
@@ -71,12 +78,100 @@ class RemoteFolder(models.Model):
         return self.name
 
 
+class StackKey(models.Model):
+    """The versions of one shot in one folder, and the stack they are in (frameio.versions).
+
+    `versions` is a list of [file id, number] in the order in which they came; `unsettled` are the
+    files still to be raised above one that came late.
+    """
+
+    account_id = models.CharField(max_length=200)
+    folder_id = models.CharField(max_length=200)
+    key = models.CharField(max_length=500)
+    stack_id = models.CharField(max_length=200, blank=True)
+    versions = models.JSONField(default=list)
+    unsettled = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["folder_id", "key"], name="one_stack_a_shot"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Webhook(models.Model):
+    """Where Frame.io tells us what happened in a workspace (frameio.webhooks).
+
+    `webhook_id` and `secret` are empty until Frame.io has answered our registration.
+    """
+
+    account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.CASCADE)
+    workspace_id = models.CharField(_("workspace"), max_length=200)
+    name = models.CharField(_("name"), max_length=255)
+    url = models.CharField(_("address"), max_length=2000, blank=True)
+    webhook_id = models.CharField(max_length=200, blank=True, editable=False)
+    secret = EncryptedTextField(blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace_id", "name"], name="one_webhook_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HeardDelivery(models.Model):
+    """The signature of a webhook's delivery that was taken in, so that it is not again."""
+
+    signature = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class MetadataField(models.Model):
+    """A metadata field that we made or found, so that it is not looked for again."""
+
+    account_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=250)
+    field_id = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account_id", "name"], name="one_field_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Lease(models.Model):
     """Who may do what only one may do at a time, and until when (frameio.leases)."""
 
     key = models.CharField(max_length=250, unique=True)
     token = models.CharField(max_length=32)
     until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RateBucket(models.Model):
+    """What one login has called lately of one operation (frameio.pace).
+
+    A leaky bucket of `calls` drops that drain in `window`; it is empty at `drained_at`.
+    """
+
+    key = models.CharField(max_length=250, unique=True)
+    calls = models.PositiveIntegerField()
+    window = models.DurationField()
+    drained_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.key

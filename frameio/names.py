@@ -6,14 +6,19 @@ import unicodedata
 from frameio.errors import Invalid
 
 LONGEST = 255
+_NOT_IN_A_NAME = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# They show nothing and turn the reading direction, so that "gpj.exe" can look like "exe.jpg".
+_TURNS_TEXT = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def remote_name(name: str) -> str:
-    """The name to use on Frame.io. Slashes and control characters become underscores.
+    """The name to use on Frame.io. Slashes and control characters become underscores, characters
+    that turn the reading direction go.
 
     Raises `Invalid` for what cannot be a name: empty, too long, or not Unicode.
     """
-    clean = re.sub(r"[/\\\x00-\x1f\x7f]", "_", unicodedata.normalize("NFC", name)).strip()
+    visible = _TURNS_TEXT.sub("", unicodedata.normalize("NFC", name))
+    clean = _NOT_IN_A_NAME.sub("_", visible).strip()
     if not clean:
         raise Invalid("A file or folder on Frame.io needs a name, and this one is empty.")
     if len(clean) > LONGEST:

@@ -19,6 +19,7 @@ from frameio.leases import Leases
 from frameio.models import Account
 
 AHEAD = timedelta(minutes=5)
+IDLE = timedelta(days=7)  # a refresh token that nobody has used for so long is renewed for itself
 # Adobe's default; the answer does not say. https://developer.adobe.com/developer-console/docs/
 REFRESH_TOKEN_LIFE = timedelta(days=14)
 
@@ -55,6 +56,11 @@ class Ims:
 
     def refresh(self, refresh_token: str) -> Tokens:
         return self._tokens(grant_type="refresh_token", refresh_token=refresh_token)
+
+    def credentials(self) -> Tokens:
+        """For the credential itself (server to server); it has no refresh token."""
+        scope = settings.FRAMEIO_SERVICE_SCOPES
+        return self._tokens(grant_type="client_credentials", scope=scope)
 
     def revoke(self, token: str) -> None:
         self._post("/ims/revoke", {"token": token})
@@ -117,11 +123,21 @@ class AccountAuth(httpx.Auth):
             request.headers["Authorization"] = f"Bearer {token}"
             yield request
 
+    def keep_alive(self) -> None:
+        """Renew a login that has been idle for days, so that it does not end unused."""
+        until = self._account().refresh_expires_at
+        if until is None or until > self.now() + REFRESH_TOKEN_LIFE - IDLE:
+            return
+        with self.leases.held(login_lease(self.account_pk)):
+            account = self._account()
+            if account.refresh_expires_at == until:
+                self._renewed(account, "")
+
     def _token_other_than(self, rejected: str) -> str:
         account = self._account()
         if self._is_fresh(account, rejected):
             return account.access_token
-        with self.leases.held(f"login/{account.pk}"):
+        with self.leases.held(login_lease(account.pk)):
             account = self._account()
             if self._is_fresh(account, rejected):
                 return account.access_token  # another process renewed it while we waited
@@ -143,11 +159,8 @@ class AccountAuth(httpx.Auth):
         return (account.access_expires_at or self.now()) > self.now() + time
 
     def _renewed(self, account: Account, rejected: str) -> str:
-        if not account.refresh_token:
-            _same_tokens(account).update(needs_login=True)
-            raise NeedsLogin(f"The login of {account} has ended. Connect it again in the admin.")
         try:
-            tokens = ims_of(account, self.transport).refresh(account.refresh_token)
+            tokens = _GRANTS[account.kind](account, ims_of(account, self.transport))
         except NeedsLogin:
             _same_tokens(account).update(needs_login=True)
             raise
@@ -157,6 +170,27 @@ class AccountAuth(httpx.Auth):
             raise
         store_tokens(account, tokens, self.now())
         return tokens.access
+
+
+def _by_refresh_token(account: Account, ims: Ims) -> Tokens:
+    if not account.refresh_token:
+        raise NeedsLogin(f"The login of {account} has ended. Connect it again in the admin.")
+    return ims.refresh(account.refresh_token)
+
+
+def _by_credentials(_account: Account, ims: Ims) -> Tokens:
+    return ims.credentials()
+
+
+_GRANTS: dict[str, Callable[[Account, Ims], Tokens]] = {
+    Account.Kind.PERSON: _by_refresh_token,
+    Account.Kind.SERVICE: _by_credentials,
+}
+
+
+def login_lease(account_pk: int) -> str:
+    """Held by whoever renews or ends a login."""
+    return f"login/{account_pk}"
 
 
 def ims_of(account: Account, transport: httpx.BaseTransport | None = None) -> Ims:

@@ -82,7 +82,10 @@ class Folder:
 
 @dataclass(frozen=True)
 class File:
-    """`status` goes created, uploaded, transcoded. `size` is in bytes."""
+    """`status` goes created, uploaded, transcoded. `size` is in bytes.
+
+    `creator_id` is empty unless it was asked for.
+    """
 
     id: str
     name: str
@@ -92,9 +95,11 @@ class File:
     media_type: str | None
     created_at: datetime
     view_url: str
+    creator_id: str = ""
 
     @classmethod
     def parse(cls, row: JsonObject) -> Self:
+        creator = row.get("creator")
         return cls(
             id=text(row, "id"),
             name=text(row, "name"),
@@ -103,6 +108,29 @@ class File:
             status=text(row, "status"),
             media_type=optional_text(row, "media_type"),
             created_at=moment(row, "created_at"),
+            view_url=text(row, "view_url"),
+            creator_id=(optional_text(creator, "id") or "") if isinstance(creator, dict) else "",
+        )
+
+
+@dataclass(frozen=True)
+class VersionStack:
+    """`head_id` is the file on top, the one people see."""
+
+    id: str
+    name: str
+    parent_id: str | None
+    head_id: str | None
+    view_url: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        head = row.get("head_version")
+        return cls(
+            id=text(row, "id"),
+            name=text(row, "name"),
+            parent_id=optional_text(row, "parent_id"),
+            head_id=text(head, "id") if isinstance(head, dict) else None,
             view_url=text(row, "view_url"),
         )
 
@@ -167,6 +195,118 @@ class Placeholder:
         }
 
 
+@dataclass(frozen=True)
+class Comment:
+    """`at` is a frame, or a timecode (HH:MM:SS:FF), as was asked for. Replies have no replies."""
+
+    id: str
+    file_id: str
+    text: str
+    author: str
+    at: int | str | None
+    duration: int | None
+    page: int | None
+    created_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None
+    replies: "tuple[Comment, ...]" = ()
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        owner = row.get("owner")
+        return cls(
+            id=text(row, "id"),
+            file_id=text(row, "file_id"),
+            text=text(row, "text"),
+            author=(optional_text(owner, "name") or "") if isinstance(owner, dict) else "",
+            at=_frame_or_timecode(row),
+            duration=_optional_number(row, "duration"),
+            page=_optional_number(row, "page"),
+            created_at=moment(row, "created_at"),
+            updated_at=moment(row, "updated_at"),
+            completed_at=optional_moment(row, "completed_at"),
+            replies=tuple(map(Comment.parse, rows(row, "replies") if row.get("replies") else [])),
+        )
+
+
+@dataclass(frozen=True)
+class RegisteredWebhook:
+    """`secret` is there in the answer to its creation alone."""
+
+    id: str
+    name: str
+    url: str
+    events: tuple[str, ...]
+    secret: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        events = row.get("events")
+        return cls(
+            id=text(row, "id"),
+            name=text(row, "name"),
+            url=text(row, "url"),
+            events=tuple(map(str, events)) if isinstance(events, list) else garbled(),
+            secret=optional_text(row, "secret") or "",
+        )
+
+
+@dataclass(frozen=True)
+class Share:
+    """A link for people to review; `url` is the short one."""
+
+    id: str
+    name: str
+    url: str
+    created_at: datetime
+    expires_at: datetime | None
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(
+            id=text(row, "id"),
+            name=optional_text(row, "name") or "",
+            url=optional_text(row, "short_url") or "",
+            created_at=moment(row, "created_at"),
+            expires_at=optional_moment(row, "expiration"),
+        )
+
+
+@dataclass(frozen=True)
+class FieldDefinition:
+    """A metadata field of the account. Those of the system are not `mutable`."""
+
+    id: str
+    name: str
+    type: str
+    mutable: bool
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(
+            text(row, "id"), text(row, "name"), text(row, "field_type"), flag(row, "mutable")
+        )
+
+
+@dataclass(frozen=True)
+class FieldValue:
+    """`value` for people: of a choice the names, separated by commas; empty when not set."""
+
+    field_id: str
+    name: str
+    type: str
+    value: str
+
+    @classmethod
+    def parse(cls, row: JsonObject) -> Self:
+        return cls(
+            field_id=text(row, "field_definition_id"),
+            name=text(row, "field_definition_name"),
+            type=text(row, "field_type"),
+            value=_for_people(row.get("value")),
+        )
+
+
 def data_of(body: Json) -> JsonObject:
     """The `data` of an answer about one thing."""
     inner = body.get("data") if isinstance(body, dict) else None
@@ -190,6 +330,23 @@ def optional_text(row: JsonObject, key: str) -> str | None:
     return value if isinstance(value, str | None) else garbled()
 
 
+def _optional_number(row: JsonObject, key: str) -> int | None:
+    return None if row.get(key) is None else number(row, key)
+
+
+def _frame_or_timecode(row: JsonObject) -> int | str | None:
+    at = row.get("timestamp")
+    return at if isinstance(at, str) else _optional_number(row, "timestamp")
+
+
+def _for_people(value: Json) -> str:
+    if isinstance(value, list):
+        return ", ".join(_for_people(entry) for entry in value)
+    if isinstance(value, dict):
+        return _for_people(value.get("display_name") or value.get("name") or value.get("id"))
+    return "" if value is None else str(value)
+
+
 def number(row: JsonObject, key: str) -> int:
     value = row.get(key)
     if not isinstance(value, int) or isinstance(value, bool):
@@ -207,3 +364,7 @@ def moment(row: JsonObject, key: str) -> datetime:
         return datetime.fromisoformat(text(row, key))
     except ValueError:
         garbled()
+
+
+def optional_moment(row: JsonObject, key: str) -> datetime | None:
+    return None if row.get(key) is None else moment(row, key)

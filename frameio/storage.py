@@ -1,30 +1,29 @@
 """Putting one part into part storage, and putting it again when the line drops."""
 
+import hashlib
 import random
+import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from frameio.answers import raise_for_part, unreachable
 from frameio.errors import StorageRefused, Unavailable
+from frameio.lanes import Lane, Lanes, OwnLanes, Stopped, Wait
 from frameio.shapes import Part
 
 PART_TRIES = 5
 LONGEST_PAUSE = 30.0
-
-Wait = Callable[[threading.Event, float], bool]
-
-
-class Stopped(Exception):
-    """Another part failed, or the caller wants no more: this part ends without a word."""
 
 
 @dataclass(frozen=True)
 class PartSender:
     """Sends parts from many threads. `report(n)` hears of each block, and of -n when a part that
     failed half-way begins again. Both `report` and `blocks` may raise to end it all.
+
+    `checksums`: what the storage says it got is compared with what was read (MD5, 2 s a GiB).
     """
 
     http: httpx.Client
@@ -32,6 +31,8 @@ class PartSender:
     report: Callable[[int], None]
     wait: Wait = threading.Event.wait
     jitter: Callable[[float, float], float] = random.uniform
+    lanes: Lanes = field(default_factory=OwnLanes)
+    checksums: bool = True
 
     def send(
         self,
@@ -48,10 +49,13 @@ class PartSender:
             "Content-Length": str(part.size),
         }
         for count in range(PART_TRIES):
-            sent = _Count()
+            sent = _Sent()
             try:
-                return self._put(part, label, headers, self._counted(blocks(), sent), sent)
+                with self.lanes.lane(self.stop) as lane:
+                    body = self._counted(blocks(), sent, lane)
+                    return self._put(part, label, headers, body, sent)
             except Unavailable as error:
+                self.lanes.trouble()
                 self.report(-sent.bytes)
                 if count == PART_TRIES - 1:
                     raise
@@ -68,7 +72,7 @@ class PartSender:
         label: str,
         headers: dict[str, str],
         body: Iterator[bytes],
-        sent: "_Count",
+        sent: "_Sent",
     ) -> None:
         try:
             response = self.http.put(part.url, content=body, headers=headers)
@@ -80,16 +84,41 @@ class PartSender:
         raise_for_part(response, label)
         if sent.bytes != part.size:  # somebody answered before everything was sent
             raise Unavailable(f"Frame.io's storage took only some of {label}. Try again.")
+        etag = _md5_in(response.headers)
+        if self.checksums and etag and etag != sent.md5.hexdigest():
+            raise Unavailable(
+                f"What Frame.io's storage got of {label} is not what was sent. Try again later; if"
+                " it happens each time, switch the checksums off and tell support."
+            )
 
-    def _counted(self, blocks: Iterator[bytes], sent: "_Count") -> Iterator[bytes]:
+    def _counted(self, blocks: Iterator[bytes], sent: "_Sent", lane: Lane) -> Iterator[bytes]:
         for block in blocks:
             if self.stop.is_set():
                 raise Stopped
+            lane.passes(len(block))
+            if self.checksums:
+                sent.md5.update(block)
             yield block
             sent.bytes += len(block)
             self.report(len(block))
 
 
 @dataclass
-class _Count:
+class _Sent:
     bytes: int = 0
+    md5: "hashlib._Hash" = field(
+        default_factory=lambda: hashlib.md5(usedforsecurity=False), repr=False
+    )
+
+
+def _md5_in(headers: httpx.Headers) -> str:
+    """The ETag where it is an MD5; with keys of the customer or of KMS it only looks like one.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+    """
+    if headers.get("x-amz-server-side-encryption", "AES256") != "AES256":
+        return ""
+    if "x-amz-server-side-encryption-customer-algorithm" in headers:
+        return ""
+    found = re.fullmatch(r'"?([0-9a-f]{32})"?', headers.get("etag", ""))
+    return found[1] if found else ""

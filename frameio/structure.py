@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from frameio.client import LONGEST_PAUSE, FrameioClient
-from frameio.errors import Invalid, NotFound, RateLimited, Unavailable
+from frameio.client import FrameioClient
+from frameio.errors import FolderMissing, Invalid, NotFound, Unavailable
 from frameio.leases import Leases
 from frameio.models import Account, RemoteFolder
 from frameio.names import remote_name, same_name
+from frameio.wire import LONGEST_PAUSE
 
 CREATE_TRIES = 3
 
@@ -25,10 +26,12 @@ def ensure_folder(
     root_folder_id: str,
     names: Sequence[str],
     *,
+    existing_only: bool = False,
     leases: Leases | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> str:
-    """The id of the folder at the end of `names`, below the root; what is missing is made.
+    """The id of the folder at the end of `names`, below the root; what is missing is made, or with
+    `existing_only` named in a `FolderMissing`.
 
     What we remember and Frame.io no longer has (a producer deleted it) is forgotten and made
     again, once. Raises `FrameioError`.
@@ -36,7 +39,16 @@ def ensure_folder(
     if not account.account_id:
         raise Invalid(f"No Frame.io account is chosen for {account}. Choose one on its page.")
     wanted = [remote_name(name) for name in names]
-    path = _Path(client, account, project_id, root_folder_id, wanted, leases or Leases(), sleep)
+    path = _Path(
+        client,
+        account,
+        project_id,
+        root_folder_id,
+        wanted,
+        existing_only,
+        leases or Leases(),
+        sleep,
+    )
     try:
         return path.walk()
     except NotFound:
@@ -51,6 +63,7 @@ class _Path:
     project_id: str
     root_folder_id: str
     names: list[str]
+    existing_only: bool
     leases: Leases
     sleep: Callable[[float], None] = field(repr=False)
 
@@ -100,11 +113,16 @@ class _Path:
 
     def _make(self, parent_id: str, name: str, renew: Callable[[], None]) -> str:
         """A create that got no clear answer may have worked: look before trying again."""
+        if self.existing_only:
+            raise FolderMissing(
+                f"There is no folder {name} on Frame.io ({'/'.join(self.names)}), and this project"
+                " uses existing folders only. Make the folder, or allow new ones."
+            )
         for count in range(CREATE_TRIES):
             renew()
             try:
                 return self.client.create_folder(self.account.account_id, parent_id, name).id
-            except (RateLimited, Unavailable) as error:
+            except Unavailable as error:
                 pause = 2.0**count
                 if error.retry_after is not None:
                     pause = error.retry_after.total_seconds()

@@ -18,28 +18,27 @@ from pathlib import Path
 
 import httpx
 
-from frameio.client import LONGEST_PAUSE, FrameioClient
+from frameio.client import FrameioClient
 from frameio.errors import (
     FrameioError,
     Incomplete,
     NotFound,
-    RateLimited,
     SourceChanged,
     StorageRefused,
     Unavailable,
     UrlsExpired,
 )
 from frameio.journal import Begun, Destination, Journal, discard
+from frameio.lanes import Lanes, OwnLanes, Wait
 from frameio.names import remote_name
 from frameio.shapes import File, Part, Placeholder, UploadStatus
 from frameio.source import Opener, Source, open_unbuffered
-from frameio.storage import PartSender, Wait
+from frameio.storage import PartSender
 
 log = logging.getLogger(__name__)
 
 BLOCK = 512 * 1024
 URLS_LIVE = timedelta(hours=23)  # X-Amz-Expires is 24 h; an hour is for sending what is left
-CREATE_TRIES = 5
 
 
 def ignore_progress(_bytes: int) -> None:
@@ -50,6 +49,9 @@ class DirectUpload:
     """`report(n)` is told, from many threads, of each n bytes that went out (below zero when a
     part begins again); what it was told adds up to what is in place at Frame.io. It is called with
     0 while Frame.io joins the parts. When it raises, the upload ends, and can be resumed.
+
+    `lanes` bounds the parts in flight of all uploads on this machine together (frameio.lanes);
+    without it, this upload has `parts_at_once` for itself.
 
     `complete_within` bounds the wait for Frame.io to join the parts.
     """
@@ -62,6 +64,8 @@ class DirectUpload:
         *,
         report: Callable[[int], None] = ignore_progress,
         parts_at_once: int = 8,
+        lanes: Lanes | None = None,
+        checksums: bool = True,
         block_size: int = BLOCK,
         complete_within: timedelta = timedelta(minutes=10),
         open_file: Opener = open_unbuffered,
@@ -74,7 +78,8 @@ class DirectUpload:
         self._storage = storage
         self._journal = journal
         self._report = report
-        self._parts_at_once = parts_at_once
+        self._lanes = lanes or OwnLanes(parts_at_once)
+        self._checksums = checksums
         self._block_size = block_size
         self._complete_within = complete_within
         self._open_file = open_file
@@ -135,26 +140,13 @@ class DirectUpload:
             return None
 
     def _create(self, to: Destination) -> "_Upload":
+        """Where the create fails it may have worked; the next `send` looks for what it left."""
         self._journal.beginning(Begun(self._now(), to))
-        placeholder = self._make_room(to)
+        placeholder = self._client.create_local_upload(
+            to.account_id, to.folder_id, to.name, to.size
+        )
         self._journal.started(placeholder)
         return _Upload(to, placeholder)
-
-    def _make_room(self, to: Destination) -> Placeholder:
-        """A 429 did nothing and may be repeated. After any other failure the create may have
-        worked; the next `send` looks for it first (frameio.journal).
-        """
-        for _ in range(CREATE_TRIES - 1):
-            try:
-                return self._client.create_local_upload(
-                    to.account_id, to.folder_id, to.name, to.size
-                )
-            except RateLimited as error:
-                pause = (error.retry_after or timedelta(seconds=1)).total_seconds()
-                if pause > LONGEST_PAUSE:
-                    raise
-                self._pause(pause + self._jitter(0.0, 1.0))
-        return self._client.create_local_upload(to.account_id, to.folder_id, to.name, to.size)
 
     def _deliver(self, source: Source, upload: "_Upload", told: "_Told") -> File:
         try:
@@ -172,7 +164,15 @@ class DirectUpload:
         told.add(upload.to.size - sum(part.size for part in upload.missing))
         placeholder = upload.placeholder
         stop = threading.Event()
-        sender = PartSender(self._storage, stop, told.add, self._wait, self._jitter)
+        sender = PartSender(
+            self._storage,
+            stop,
+            told.add,
+            self._wait,
+            self._jitter,
+            self._lanes,
+            self._checksums,
+        )
 
         def send(part: Part) -> int:
             label = f"part {part.number} of {placeholder.name}"
@@ -180,7 +180,7 @@ class DirectUpload:
             sender.send(part, label, placeholder.media_type, blocks)
             return part.number
 
-        pool = ThreadPoolExecutor(self._parts_at_once, thread_name_prefix="part")
+        pool = ThreadPoolExecutor(self._lanes.most, thread_name_prefix="part")
         try:
             for done in as_completed([pool.submit(send, part) for part in upload.missing]):
                 self._journal.sent(done.result())

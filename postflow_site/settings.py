@@ -142,6 +142,7 @@ FRAMEIO_REDIRECT_URI = env.str("FRAMEIO_REDIRECT_URI", default="")
 FRAMEIO_SCOPES = env.str(
     "FRAMEIO_SCOPES", default="openid email profile offline_access additional_info.roles"
 )
+FRAMEIO_SERVICE_SCOPES = env.str("FRAMEIO_SERVICE_SCOPES", default="openid AdobeID frame.s2s.all")
 FRAMEIO_PARTS_AT_ONCE = env.int("FRAMEIO_PARTS_AT_ONCE", default=8)
 
 DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default="")

@@ -4,7 +4,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from frameio.sandbox import api, control, ims, media, pages, storage
+from frameio.sandbox import api, control, ims, media, pages, reviewers, storage
 from frameio.sandbox.faults import FaultMiddleware
 from frameio.sandbox.recorder import RecorderMiddleware
 from frameio.sandbox.site import Site
@@ -18,6 +18,7 @@ def create_app(site: Site) -> Starlette:
             *storage.routes,
             *media.routes,
             *control.routes,
+            *reviewers.routes,
             *pages.routes,
         ],
         middleware=[

@@ -44,6 +44,11 @@ async def requests(request: Request) -> Response:
     return JSONResponse(site_of(request).store.journal.all())
 
 
+async def deliveries(request: Request) -> Response:
+    """Every attempt to deliver a webhook."""
+    return JSONResponse(site_of(request).store.webhooks.deliveries())
+
+
 async def faults(request: Request) -> Response:
     """GET the rules in force with the strikes they have left; PUT other rules in their place."""
     current = site_of(request).faults
@@ -63,6 +68,8 @@ async def reset(request: Request) -> Response:
     """As on a fresh directory: new ids, no tokens, no faults."""
     site = site_of(request)
     site.faults.replace([])
+    site.background.stop()
+    site.buckets.empty()
     site.store.reset()
     return Response(status_code=204)
 
@@ -70,6 +77,7 @@ async def reset(request: Request) -> Response:
 routes = [
     Route("/_sandbox/tree", tree),
     Route("/_sandbox/requests", requests),
+    Route("/_sandbox/deliveries", deliveries),
     Route("/_sandbox/faults", faults, methods=["GET", "PUT"]),
     Route("/_sandbox/reset", reset, methods=["POST"]),
 ]

@@ -24,10 +24,11 @@ def timestamp(moment: float | None) -> str | None:
 
 def status_of(file: Asset, site: Site) -> Status:
     """Follows from the clock, so that nothing has to run for it."""
-    if file.complete_at is None or site.clock() < file.complete_at + site.options.uploaded_after:
+    whole = None if file.complete_at is None else file.complete_at + site.options.uploaded_after
+    if whole is None or site.clock() < whole or file.stays == "created":
         return "created"
-    ready = file.complete_at + site.options.uploaded_after + site.options.transcoded_after
-    return "transcoded" if site.clock() >= ready else "uploaded"
+    ready = site.clock() >= whole + site.options.transcoded_after
+    return "transcoded" if ready and file.stays != "uploaded" else "uploaded"
 
 
 def view_url(base: str, asset: Asset) -> str:
@@ -45,8 +46,9 @@ class Documents:
     def profile(self, user: User) -> Document:
         return {"id": user.id, "name": user.name, "email": user.email, "avatar_url": None}
 
-    def user(self) -> Document:
-        user = self.site.store.people.user()
+    def user(self, user: User | None = None) -> Document:
+        """The one who logs in, unless another is given: everything here was made by them."""
+        user = user or self.site.store.people.user()
         return {**self.profile(user), "active": True, "adobe_user_id": None}
 
     def account(self, account: Account) -> Document:
@@ -93,11 +95,18 @@ class Documents:
     def asset(self, asset: Asset, include: Set[str] = NOTHING) -> Document:
         if asset.type == "folder":
             return self.folder(asset, include)
+        if asset.type == "version_stack":
+            return self.stack(asset, include)
         return self.file(asset, include)
 
     def folder(self, folder: Asset, include: Set[str] = NOTHING) -> Document:
         own = {"cover_file_id": None, "restricted": False}
         return self._common(folder) | own | self._included(folder, include)
+
+    def stack(self, stack: Asset, include: Set[str] = NOTHING) -> Document:
+        head = self.site.store.assets.head(stack)
+        own: Document = {"head_version": self.file(head, include)}
+        return self._common(stack) | own | self._included(stack, include)
 
     def file(self, file: Asset, include: Set[str] = NOTHING) -> Document:
         own: Document = {
@@ -116,7 +125,7 @@ class Documents:
             "uploaded_at": timestamp(file.first_part_at),
             "upload_completed_at": timestamp(done) if complete else None,
             "upload_complete": complete,
-            "upload_failed": False,
+            "upload_failed": file.failed_at is not None,
         }
 
     def _common(self, asset: Asset) -> Document:

@@ -38,6 +38,11 @@ class NotFound(ApiError):
         super().__init__(404, "Not found", title="Not found")
 
 
+class TooMany(ApiError):
+    def __init__(self) -> None:
+        super().__init__(429, "Too many requests")
+
+
 def refused(error: ValidationError) -> ApiError:
     """What pydantic says against a query or a body, in the API's words."""
     faults = error.errors()

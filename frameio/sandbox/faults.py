@@ -1,13 +1,104 @@
-"""Makes things go wrong on purpose: what `PUT /_sandbox/faults` set."""
+"""Makes things go wrong on purpose: `PUT /_sandbox/faults` takes a list of rules.
+
+For each call the first rule that fits, has strikes left and is lucky strikes; the others do not.
+
+    {"match": {"method": "GET", "path": "/folders$", "query": "after="},
+     "action": {...}, "times": 3, "chance": 0.05, "seed": 7, "when": "before"}
+
+`method` is any when left out; `path` and `query` are regular expressions, searched for. `times`
+is how often the rule strikes (left out: for ever), `chance` how likely it is to strike a call that
+fits; the dice fall the same way for the same `seed`. `when` is before or after the call had its
+effect: 5xx after a create, for instance, leaves something made that nobody was told of.
+
+An action first waits `delay` seconds. Then it does one of these, or lets the call go on:
+
+    {"status": 500, "body": ..., "headers": {...}}   that answer; text goes out as HTML
+    {"answer": NAME}                                 a ready-made one, see below
+    {"drop": true}                                   the line goes dead without an answer
+    {"cut": 10}                                      ... after 10 bytes of the true answer's body
+    {"trickle": 5}                                   the true answer's body takes 5 seconds
+    {"effect": NAME}                                 something subtler, see below
+
+Answers: `server_error` (500, JSON), `bad_gateway` (502, HTML), `unavailable` (503, no body); from
+the part storage, with `path` "^/storage/": `slow_down` (503), `expired` (403), `internal_error`
+(500).
+
+Effects, each only where it makes sense, so that a rule needs no `match`:
+
+    too_many_requests  any call to the API: 429, whatever its bucket holds
+    unauthorized       any call to the API: 401
+    fetch_fails        a remote upload whose source cannot be had: `upload_failed`
+    fetch_stalls       ... that never begins
+    fetch_slow         ... that takes `delay` seconds for each MiB
+    stays_created      an upload whose status never leaves `created`, though all bytes came
+    stays_uploaded     ... never becomes `transcoded`
+    expired_urls       a local upload whose addresses have ended already
+    no_refresh_token   a refresh whose answer brings no new refresh token; the old one stays good
+    invalid_grant      a token call that is refused as if the login had ended
+    delivered_twice    a webhook delivery that comes again, `delay` seconds later
+    delivered_late     ... that comes `delay` seconds late, behind younger ones
+    delivery_lost      ... that never comes
+
+For a webhook delivery the `path` to match is `/webhooks/` and the event: `/webhooks/file.ready`.
+"""
 
 import asyncio
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from random import Random
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from frameio.sandbox.ready import ReadyMade, ready_made
+
+Effect = Literal[
+    "too_many_requests",
+    "unauthorized",
+    "fetch_fails",
+    "fetch_stalls",
+    "fetch_slow",
+    "stays_created",
+    "stays_uploaded",
+    "expired_urls",
+    "no_refresh_token",
+    "invalid_grant",
+    "delivered_twice",
+    "delivered_late",
+    "delivery_lost",
+]
+PLACES: dict[Effect | None, str] = {
+    None: "^(?!/_sandbox|/webhooks/)",
+    "too_many_requests": "^/v4/",
+    "unauthorized": "^/v4/",
+    "fetch_fails": "^/v4/.*/remote_upload$",
+    "fetch_stalls": "^/v4/.*/remote_upload$",
+    "fetch_slow": "^/v4/.*/remote_upload$",
+    "stays_created": "^/v4/.*/(local|remote)_upload$",
+    "stays_uploaded": "^/v4/.*/(local|remote)_upload$",
+    "expired_urls": "^/v4/.*/local_upload$",
+    "no_refresh_token": "^/ims/token/",
+    "invalid_grant": "^/ims/token/",
+    "delivered_twice": "^/webhooks/",
+    "delivered_late": "^/webhooks/",
+    "delivery_lost": "^/webhooks/",
+}
+Effects: TypeAlias = dict[Effect, float]
+"""At most one, with its `delay` in seconds."""
+
+
+def _compiles(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
 class Strict(BaseModel):
@@ -16,43 +107,40 @@ class Strict(BaseModel):
 
 class Match(Strict):
     method: str | None = None
-    """Any, when left out."""
-    path: str = ""
-    """A regular expression, searched for in the path (without the query)."""
-
-    @field_validator("path")
-    @classmethod
-    def _compiles(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        return value
+    path: Pattern = ""
+    query: Pattern = ""
 
 
 class Action(Strict):
-    """Wait `delay` seconds; then cut the line, or give that answer, or else go on as usual."""
-
     status: int | None = Field(default=None, ge=200, le=599)
     body: JsonValue = None
-    """Text goes out as HTML (or what `headers` say), anything else as JSON."""
     headers: dict[str, str] = {}
+    answer: ReadyMade | None = None
     drop: bool = False
+    cut: int | None = Field(default=None, ge=0)
+    trickle: float = Field(default=0, ge=0, le=600)
+    effect: Effect | None = None
     delay: float = Field(default=0, ge=0, le=600)
+
+    def replaces_the_answer(self) -> bool:
+        return self.drop or self.status is not None or self.answer is not None
 
 
 class Rule(Strict):
     match: Match = Match()
     action: Action
     times: int | None = Field(default=None, ge=1)
-    """How often it strikes; left out: every time."""
+    chance: float = Field(default=1, gt=0, le=1)
+    seed: int = 0
     when: Literal["before", "after"] = "before"
-    """Before or after the call had its effect."""
 
-    def fits(self, scope: Scope) -> bool:
-        method = self.match.method
-        return (method is None or method.upper() == scope["method"]) and bool(
-            re.search(self.match.path, scope["path"])
+    def fits(self, method: str, path: str, query: str) -> bool:
+        wanted = self.match.method
+        return (
+            (wanted is None or wanted.upper() == method)
+            and re.search(PLACES[self.action.effect], path) is not None
+            and re.search(self.match.path, path) is not None
+            and re.search(self.match.query, query) is not None
         )
 
 
@@ -61,22 +149,32 @@ RULES = TypeAdapter(list[Rule])
 
 @dataclass
 class Faults:
-    """The rules in force; the first that fits a call and is not used up strikes."""
+    """The rules in force."""
 
     rules: list[Rule] = field(default_factory=list)
     _struck: list[int] = field(default_factory=list)
+    _dice: list[Random] = field(default_factory=list)
 
     def replace(self, rules: list[Rule]) -> None:
         self.rules = rules
         self._struck = [0] * len(rules)
+        self._dice = [Random(f"{rule.seed}/{place}") for place, rule in enumerate(rules)]  # noqa: S311  # dice, not secrets
 
-    def strike(self, scope: Scope) -> int | None:
+    def strike(self, method: str, path: str, query: str = "") -> int | None:
         """The position of the rule for this call, which is then counted as used."""
         for position, rule in enumerate(self.rules):
-            if rule.fits(scope) and (rule.times is None or self._struck[position] < rule.times):
+            used_up = rule.times is not None and self._struck[position] >= rule.times
+            if used_up or not rule.fits(method, path, query):
+                continue
+            if self._dice[position].random() < rule.chance:
                 self._struck[position] += 1
                 return position
         return None
+
+    def on_delivery(self, event: str) -> Effects:
+        """What befalls one delivery of a webhook."""
+        position = self.strike("POST", f"/webhooks/{event}")
+        return {} if position is None else _effects(self.rules[position].action)
 
     def left(self) -> list[int | None]:
         return [
@@ -85,8 +183,17 @@ class Faults:
         ]
 
 
+def effects_of(request: Request) -> Effects:
+    effects: Effects = request.scope.get("effects", {})
+    return effects
+
+
+def _effects(action: Action) -> Effects:
+    return {} if action.effect is None else {action.effect: action.delay}
+
+
 class FaultMiddleware:
-    """Sets `scope["fault"]` to the rule that struck."""
+    """Sets `scope["fault"]` to the rule that struck, and `scope["effects"]` to what it does."""
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:
         self.app = app
@@ -94,42 +201,88 @@ class FaultMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         position = None
-        if scope["type"] == "http" and not scope["path"].startswith("/_sandbox"):
-            position = self.faults.strike(scope)
+        if scope["type"] == "http":
+            query = scope["query_string"].decode("latin-1")
+            position = self.faults.strike(scope["method"], scope["path"], query)
         if position is None:
             await self.app(scope, receive, send)
             return
         scope["fault"] = position
         rule = self.faults.rules[position]
+        await self._strike(rule, scope, receive, send)
+
+    async def _strike(self, rule: Rule, scope: Scope, receive: Receive, send: Send) -> None:
         action = rule.action
-        replaced = action.drop or action.status is not None
-        if rule.when == "before":
-            await asyncio.sleep(action.delay)
-            await (_instead(action) if replaced else self.app)(scope, receive, send)
-        elif replaced:
-            await self.app(scope, receive, _nowhere)
+        if action.effect is not None:
+            scope["effects"] = _effects(action)
+            await self.app(scope, receive, send)
+        elif not action.replaces_the_answer():
+            await self._spoil(rule, scope, receive, send)
+        elif rule.when == "before":
             await asyncio.sleep(action.delay)
             await _instead(action)(scope, receive, send)
         else:
-            await self.app(scope, receive, _late(send, action.delay))
+            await self.app(scope, receive, _nowhere)
+            await asyncio.sleep(action.delay)
+            await _instead(action)(scope, receive, send)
+
+    async def _spoil(self, rule: Rule, scope: Scope, receive: Receive, send: Send) -> None:
+        """The true answer: late, cut off, or slow to arrive."""
+        action, before = rule.action, rule.when == "before"
+        await asyncio.sleep(action.delay if before else 0)
+        answer = Spoilt(scope, send, action, 0 if before else action.delay)
+        await self.app(scope, receive, answer.send)
 
 
 async def _nowhere(message: Message) -> None:
     """The answer that nobody gets."""
 
 
-def _late(send: Send, delay: float) -> Send:
-    async def delayed(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            await asyncio.sleep(delay)
-        await send(message)
+@dataclass
+class Spoilt:
+    """An answer on its way through a bad line."""
 
-    return delayed
+    scope: Scope
+    onward: Send
+    action: Action
+    delay: float
+    sent: int = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await asyncio.sleep(self.delay)
+            await self.onward(message)
+        elif self.action.cut is not None:
+            await self._send_cut(message)
+        elif self.action.trickle:
+            await self._send_slowly(message)
+        else:
+            await self.onward(message)
+
+    async def _send_cut(self, message: Message) -> None:
+        body = message.get("body", b"")[: max(0, (self.action.cut or 0) - self.sent)]
+        self.sent += len(body)
+        await self.onward({"type": "http.response.body", "body": body, "more_body": True})
+        if self.sent >= (self.action.cut or 0) or not message.get("more_body", False):
+            await asyncio.sleep(0.05)  # so that what was sent is not thrown away with the line
+            self.scope["state"]["transport"].abort()
+
+    async def _send_slowly(self, message: Message) -> None:
+        """In ten bites, as far as there are ten bytes."""
+        body, more = message.get("body", b""), message.get("more_body", False)
+        size = max(1, len(body) // 10)
+        for start in range(0, len(body), size):
+            await asyncio.sleep(self.action.trickle / 10)
+            bite = body[start : start + size]
+            await self.onward({"type": "http.response.body", "body": bite, "more_body": True})
+        await self.onward({"type": "http.response.body", "body": b"", "more_body": more})
 
 
 def _instead(action: Action) -> ASGIApp:
     if action.drop:
         return _cut
+    if action.answer is not None:
+        return ready_made(action.answer)
     status = action.status or 500
     if isinstance(action.body, str):
         return Response(action.body, status, headers=action.headers, media_type="text/html")

@@ -7,18 +7,23 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
+from ipaddress import ip_address
 from urllib.parse import unquote, urlencode, urlsplit
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from frameio.sandbox.faults import Effects, effects_of
 from frameio.sandbox.pages import login_page, refusal_page
 from frameio.sandbox.site import Site, address_of, site_of
 
 CLIENT_ID = "sandbox"
 CLIENT_SECRET = "sandbox"  # noqa: S105  # known to everybody on purpose
 SCOPES = {"openid", "email", "profile", "offline_access", "additional_info.roles", "AdobeID"}
+SERVER_SCOPES = {"openid", "AdobeID", "frame.s2s.all"}
+GRANT_TYPES = ["authorization_code", "refresh_token", "client_credentials"]
 LONGEST_STATE = 4096
 
 
@@ -41,7 +46,7 @@ async def authorize(request: Request) -> Response:
     """GET shows the page with the Allow button, POST is the button."""
     asked = dict(request.query_params) if request.method == "GET" else await _form(request)
     try:
-        _check_client(asked)
+        _check_client(asked, strict=site_of(request).options.https_redirect)
     except Denied as reason:
         # Never sent back to an address that could not be checked.
         return refusal_page(reason.description)
@@ -59,7 +64,7 @@ async def authorize(request: Request) -> Response:
     return _back(asked, code=code)
 
 
-def _check_client(asked: Mapping[str, str]) -> None:
+def _check_client(asked: Mapping[str, str], *, strict: bool) -> None:
     if asked.get("client_id") != CLIENT_ID:
         raise Denied(
             "invalid_client", f"The client id is not known here; the sandbox's is “{CLIENT_ID}”."
@@ -67,6 +72,18 @@ def _check_client(asked: Mapping[str, str]) -> None:
     target = urlsplit(asked.get("redirect_uri", ""))
     if target.scheme not in ("http", "https") or not target.netloc:
         raise Denied("invalid_request", "redirect_uri is missing or not an http(s) address.")
+    if strict and (target.scheme != "https" or _is_ip_address(target.hostname or "")):
+        raise Denied(
+            "invalid_request", "redirect_uri must be HTTPS, with a name and no IP address."
+        )
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_wish(asked: Mapping[str, str]) -> str:
@@ -92,30 +109,58 @@ async def token(request: Request) -> Response:
     form = await _form(request)
     try:
         _check_secret(request, form)
-        return JSONResponse(_granted(site_of(request), form), headers={"cache-control": "no-store"})
+        answer = _granted(site_of(request), form, effects_of(request))
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
     except Denied as reason:
         return reason.response()
 
 
-def _granted(site: Site, form: Mapping[str, str]) -> dict[str, object]:
-    kind = form.get("grant_type")
-    if kind == "authorization_code":
-        grant = site.store.grants.spend(
-            "code", form.get("code", ""), redirect_uri=form.get("redirect_uri")
-        )
-        refusal = "The code is unknown, used or expired, or was made for another redirect_uri."
-    elif kind == "refresh_token":
-        grant = site.store.grants.spend("refresh", form.get("refresh_token", ""))
-        refusal = "The refresh token is unknown, used or expired."
-    else:
-        raise Denied("unsupported_grant_type", "grant_type: authorization_code or refresh_token")
+def _granted(site: Site, form: Mapping[str, str], effects: Effects) -> dict[str, object]:
+    if "invalid_grant" in effects:
+        raise Denied("invalid_grant", "The login has ended.")
+    match form.get("grant_type"):
+        case "authorization_code":
+            return _by_code(site, form)
+        case "refresh_token":
+            keeps = site.options.keep_refresh_token or "no_refresh_token" in effects
+            return _by_refresh_token(site, form.get("refresh_token", ""), keeps=keeps)
+        case "client_credentials":
+            return _by_credentials(site, form.get("scope", ""))
+    raise Denied("unsupported_grant_type", f"grant_type: {', '.join(GRANT_TYPES)}")
+
+
+def _by_code(site: Site, form: Mapping[str, str]) -> dict[str, object]:
+    grant = site.store.grants.spend(
+        "code", form.get("code", ""), redirect_uri=form.get("redirect_uri")
+    )
     if grant is None:
-        raise Denied("invalid_grant", refusal)
+        raise Denied(
+            "invalid_grant",
+            "The code is unknown, used or expired, or was made for another redirect_uri.",
+        )
     return _tokens(site, grant.id, grant.scope)
 
 
-def _tokens(site: Site, grant_id: str, scope: str) -> dict[str, object]:
-    """The used refresh token is dead by now; this answer holds the only good one."""
+def _by_refresh_token(site: Site, secret: str, *, keeps: bool) -> dict[str, object]:
+    """A used token is dead, unless the answer brings none in its place."""
+    grants = site.store.grants
+    grant = grants.find("refresh", secret) if keeps else grants.spend("refresh", secret)
+    if grant is None:
+        raise Denied("invalid_grant", "The refresh token is unknown, used or expired.")
+    return _tokens(site, grant.id, grant.scope, refreshable=not keeps)
+
+
+def _by_credentials(site: Site, wish: str) -> dict[str, object]:
+    """Server to server: nobody logs in, and there is nothing to refresh."""
+    scopes = wish.replace(",", " ").split()
+    if not scopes or not set(scopes) <= SERVER_SCOPES:
+        raise Denied("invalid_scope", f"scope must be of: {' '.join(sorted(SERVER_SCOPES))}")
+    return _tokens(site, str(uuid4()), " ".join(scopes), refreshable=False)
+
+
+def _tokens(
+    site: Site, grant_id: str, scope: str, *, refreshable: bool = True
+) -> dict[str, object]:
     issue, options = site.store.grants.issue, site.options
     answer: dict[str, object] = {
         "access_token": issue(
@@ -125,7 +170,7 @@ def _tokens(site: Site, grant_id: str, scope: str) -> dict[str, object]:
         "expires_in": int(options.access_token_life),
         "scope": scope,
     }
-    if "offline_access" in scope.split():
+    if refreshable and "offline_access" in scope.split():
         answer["refresh_token"] = issue(
             "refresh", scope=scope, life=options.refresh_token_life, grant_id=grant_id
         )
@@ -164,7 +209,7 @@ async def well_known(request: Request) -> Response:
             "revocation_endpoint": f"{ims}/revoke",
             "scopes_supported": sorted(SCOPES),
             "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": GRANT_TYPES,
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         }
     )

@@ -16,16 +16,15 @@ class Listing:
         self._arrived = site.store.parts.arrived()
 
     def files(self) -> list[Document]:
-        return [self._file(asset) for asset in self._assets.values() if asset.type == "file"]
+        return [self._file(asset) for asset in self._of("file")]
+
+    def stacks(self) -> list[Document]:
+        return [self._place(stack) for stack in self._of("version_stack")]
 
     def folders(self) -> list[Document]:
         """All but the root folders; parents stand before their children."""
-        folders = [
-            asset
-            for asset in self._assets.values()
-            if asset.type == "folder" and asset.parent_id is not None
-        ]
-        return [self._place(folder) for folder in folders]
+        below = [folder for folder in self._of("folder") if folder.parent_id is not None]
+        return [self._place(folder) for folder in below]
 
     def projects(self) -> list[Document]:
         return [
@@ -34,12 +33,18 @@ class Listing:
         ]
 
     def path(self, asset: Asset | None) -> str:
-        """`A/B/C`, the folders below the project's root; empty for the root itself."""
+        """`A/B/C`, the folders below the project's root; empty for the root itself.
+
+        A version stack is no folder: what lies in it has the path of the stack.
+        """
         names: list[str] = []
         while asset is not None and asset.parent_id is not None:
-            names.append(asset.name)
+            names += [asset.name] if asset.type == "folder" else []
             asset = self._assets.get(asset.parent_id)
         return "/".join(reversed(names))
+
+    def _of(self, type_: str) -> list[Asset]:
+        return [asset for asset in self._assets.values() if asset.type == type_]
 
     def _place(self, asset: Asset) -> Document:
         return {
@@ -60,6 +65,6 @@ class Listing:
             "sha256": file.sha256,
             "status": status_of(file, self._site),
             "media_type": file.media_type,
-            "stack_id": None,
-            "stack_position": None,
+            "stack_id": None if file.stack_position is None else file.parent_id,
+            "stack_position": file.stack_position,
         }

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from frameio.sandbox.refused import denied, expired
 from frameio.sandbox.signing import expiry, is_genuine, presign
 from frameio.sandbox.site import Site, site_of
-from frameio.sandbox.storage import UNKNOWN_TYPE, Refused
+from frameio.sandbox.storage import UNKNOWN_TYPE
 from frameio.sandbox.store.records import Asset
 
 BLOCK = 1024 * 1024
@@ -50,9 +51,9 @@ async def signed(request: Request) -> Response:
         headers=request.headers,
     )
     if not genuine or file is None or file.complete_at is None:
-        return Refused(403, "AccessDenied", "Access Denied").response()
+        return denied().response()
     if site.clock() >= expiry(query):
-        return Refused(403, "AccessDenied", "Request has expired").response()
+        return expired().response()
     return send(request, file, inline=request.path_params["how"] == "inline")
 
 

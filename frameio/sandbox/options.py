@@ -26,6 +26,13 @@ class Options:
     transcoded_after: float = 2
     part_size: int = 64 * MIB
     guess_media_type: bool = True
+    webhook_delay: float = 15
+    webhook_timeout: float = 5
+    keep_refresh_token: bool = False
+    https_redirect: bool = False
+    limits: bool = True
+    rate_scale: float = 1
+    retry_after: bool = False
 
 
 def loopback(text: str) -> str:
@@ -52,6 +59,13 @@ def seconds(text: str) -> float:
     return value
 
 
+def scale(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return value
+
+
 def whole(text: str) -> int:
     value = int(text)
     if value < 1:
@@ -71,6 +85,8 @@ CLOCKS: tuple[tuple[str, float, str], ...] = (
     ("--refresh-token-life", 14 * DAY, "14 days"),
     ("--code-life", 300, "of a login code: 5 minutes"),
     ("--uploaded-after", 0.3, "from the last part to the status `uploaded`: 0.3"),
+    ("--webhook-delay", 15, "before a webhook is tried again, doubling each time: 15"),
+    ("--webhook-timeout", 5, "that a webhook's receiver has to answer: 5"),
     ("--transcoded-after", 2, "from `uploaded` to `transcoded`: 2"),
 )
 
@@ -100,6 +116,33 @@ def add_arguments(parser: argparse.ArgumentParser, *, data: Path) -> None:
         dest="guess_media_type",
         action="store_false",
         help="answer `media_type: null` for new files instead of guessing from the name",
+    )
+    login = parser.add_argument_group("how strict the login is")
+    login.add_argument(
+        "--keep-refresh-token",
+        action="store_true",
+        help="a refresh brings no new refresh token, and the old one stays good",
+    )
+    login.add_argument(
+        "--https-redirect",
+        action="store_true",
+        help="takes HTTPS redirect addresses only, and no bare IP addresses, as Adobe does",
+    )
+    rates = parser.add_argument_group("how often each operation may be called")
+    rates.add_argument(
+        "--rate-scale",
+        type=scale,
+        metavar="N",
+        default=1,
+        help="makes the vendor's windows N times shorter (default: 1, as the vendor has them)",
+    )
+    rates.add_argument(
+        "--no-limits", dest="limits", action="store_false", help="never answers 429 by itself"
+    )
+    rates.add_argument(
+        "--retry-after",
+        action="store_true",
+        help="adds Retry-After to a 429; the vendor does not promise one",
     )
 
 

@@ -13,7 +13,16 @@ from frameio.sandbox.store.journal import Journal, Json
 
 PLACES = ("/v4/", "/ims/", "/storage/")
 SECRET_HEADERS = {"authorization", "cookie"}
-SECRET_FIELDS = {"access_token", "refresh_token", "id_token", "token", "client_secret", "code"}
+SECRET_FIELDS = {
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "token",
+    "client_secret",
+    "code",
+    "secret",
+    "source_url",
+}
 HIDDEN = "***"
 KEPT_BODY = 1024 * 1024
 

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from frameio.sandbox.app import create_app
 from frameio.sandbox.ims import CLIENT_ID, CLIENT_SECRET
+from frameio.sandbox.limits import Buckets
 from frameio.sandbox.options import Options
 from frameio.sandbox.site import Site
 from frameio.sandbox.store import DataInUse, Store
@@ -62,7 +63,8 @@ def serve(options: Options) -> None:
         listener.close()
         raise CannotStart(str(error)) from error
     try:
-        app = create_app(Site(options=options, store=store, clock=time.time))
+        buckets = Buckets(time.monotonic, scale=options.rate_scale if options.limits else 0)
+        app = create_app(Site(options=options, store=store, clock=time.time, buckets=buckets))
         Server(
             uvicorn.Config(
                 app,

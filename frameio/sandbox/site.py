@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from frameio.sandbox.background import Background
 from frameio.sandbox.faults import Faults
+from frameio.sandbox.limits import Buckets
 from frameio.sandbox.options import Options
 from frameio.sandbox.store import Store
 
@@ -16,7 +18,9 @@ class Site:
     store: Store
     clock: Callable[[], float]
     """Seconds since 1970."""
+    buckets: Buckets
     faults: Faults = field(default_factory=Faults)
+    background: Background = field(default_factory=Background)
 
 
 def site_of(request: Request) -> Site:

@@ -1,7 +1,4 @@
-"""The bucket that parts are PUT into: no credentials but the signature in the address.
-
-Errors are S3's: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-"""
+"""The bucket that parts are PUT into: no credentials but the signature in the address."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -10,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
-from uuid import uuid4
-from xml.sax.saxutils import escape
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from frameio.sandbox.events import announce_arrival
+from frameio.sandbox.refused import Refused, denied, expired, mismatch
 from frameio.sandbox.signing import SIGNED_HEADERS, expiry, is_genuine, presign
 from frameio.sandbox.site import Site, site_of
 from frameio.sandbox.store.records import Asset, Part
@@ -27,32 +24,10 @@ UNKNOWN_TYPE = "application/octet-stream"
 METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE", "PATCH"]
 
 
-class Refused(Exception):
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-    def response(self) -> Response:
-        body = (
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<Error><Code>{self.code}</Code><Message>{escape(self.message)}</Message>"
-            f"<RequestId>{uuid4().hex[:16].upper()}</RequestId></Error>"
-        )
-        return Response(body, status_code=self.status, media_type="application/xml")
-
-
-class Mismatch(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            403,
-            "SignatureDoesNotMatch",
-            "The request signature we calculated does not match the signature you provided."
-            " Check your key and signing method.",
-        )
-
-
-def upload_urls(site: Site, base: str, file: Asset) -> list[dict[str, str | int]]:
-    """One address for each part, in order."""
+def upload_urls(
+    site: Site, base: str, file: Asset, *, ended: bool = False
+) -> list[dict[str, str | int]]:
+    """One address for each part, in order; none is good any more when `ended`."""
     parts = site.store.parts.of(file.id)
     return [
         {
@@ -67,7 +42,7 @@ def upload_urls(site: Site, base: str, file: Asset) -> list[dict[str, str | int]
                     "x-amz-acl": "private",
                 },
                 now=site.clock(),
-                life=site.options.url_life,
+                life=0 if ended else site.options.url_life,
             ),
         }
         for part in parts
@@ -98,9 +73,9 @@ async def put(request: Request) -> Response:
 def _check_address(request: Request, site: Site) -> None:
     query = dict(request.query_params)
     if not query:
-        raise Refused(403, "AccessDenied", "Access Denied")
+        raise denied()
     if query.get("X-Amz-SignedHeaders") != ";".join(SIGNED_HEADERS):
-        raise Mismatch
+        raise mismatch()
     genuine = is_genuine(
         site.store.signing_key,
         method=request.method,
@@ -109,9 +84,9 @@ def _check_address(request: Request, site: Site) -> None:
         headers=request.headers,
     )
     if not genuine:
-        raise Mismatch
+        raise mismatch()
     if site.clock() >= expiry(query):
-        raise Refused(403, "AccessDenied", "Request has expired")
+        raise expired()
 
 
 def _check_size(request: Request, part: Part) -> None:
@@ -134,13 +109,22 @@ async def _receive(stream: AsyncIterator[bytes], site: Site, part: Part) -> str:
         incoming = await run_sync(Incoming.open, site.store.parts.path(part).parent)
         try:
             await _write(stream, incoming)
-            if not site.store.parts.take(part, incoming.path):
+            taken = site.store.parts.take(part, incoming.path)
+            if taken == "gone":
                 raise Refused(404, "NoSuchKey", "The file of this part was deleted.")
+            if taken == "last":
+                _announce(site, part.file_id)
         finally:
             incoming.discard()
     except OSError as error:
         raise Refused(500, "InternalError", f"The part cannot be kept: {error.strerror}") from error
     return incoming.md5.hexdigest()
+
+
+def _announce(site: Site, file_id: str) -> None:
+    file = site.store.assets.get(file_id)
+    if file is not None:
+        announce_arrival(site, file)
 
 
 async def _write(stream: AsyncIterator[bytes], incoming: "Incoming") -> None:

@@ -27,14 +27,21 @@ class FakeFrameio:
     good_token: str = "good"
     folders: dict[str, JsonObject] = field(default_factory=dict)
     files: dict[str, JsonObject] = field(default_factory=dict)
+    stacks: dict[str, JsonObject] = field(default_factory=dict)
+    stacked: dict[str, list[str]] = field(default_factory=dict)
     parts: dict[str, bytes] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     requests: list[httpx.Request] = field(default_factory=list)
     waiting: list[tuple[str, str, Answer]] = field(default_factory=list)
+    lost: list[tuple[str, str]] = field(default_factory=list)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def next(self, method: str, ending: str, answer: Answer) -> None:
         self.waiting.append((method, ending, answer))
+
+    def lose(self, method: str, ending: str) -> None:
+        """The next such call has its effect, and its answer never comes."""
+        self.lost.append((method, ending))
 
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self.answer)
@@ -55,8 +62,8 @@ class FakeFrameio:
         return new
 
     def whole(self, file_id: str) -> bytes:
-        keys = sorted(key for key in self.parts if key.startswith(f"/{file_id}/"))
-        return b"".join(self.parts[key] for key in keys)
+        keys = [key for key in self.parts if key.startswith(f"/{file_id}/")]
+        return b"".join(self.parts[key] for key in sorted(keys, key=lambda key: (len(key), key)))
 
     # --- the wire ---
     def answer(self, request: httpx.Request) -> httpx.Response:
@@ -76,7 +83,12 @@ class FakeFrameio:
             return self._token(request)
         if request.headers.get("Authorization") != f"Bearer {self.good_token}":
             return refusal(401, "Unauthorized")
-        return self._api(request, path.removeprefix("/v4/").split("/"))
+        response = self._api(request, path.removeprefix("/v4/").split("/"))
+        for method, ending in self.lost:
+            if request.method == method and path.endswith(ending):
+                self.lost.remove((method, ending))
+                raise httpx.ReadTimeout("lost")
+        return response
 
     def _token(self, request: httpx.Request) -> httpx.Response:
         form = {key: value[0] for key, value in parse_qs(request.read().decode()).items()}
@@ -104,6 +116,15 @@ class FakeFrameio:
                 return data(self._status(file))
             case "GET", [_, _, "files", file] if file in self.files:
                 return data(self.files[file])
+            case "PATCH", [_, _, "files", file, "move"] if file in self.files:
+                self._move(file, json.loads(request.read())["data"]["parent_id"])
+                return data(self.files[file])
+            case "POST", [_, _, "folders", parent, "version_stacks"]:
+                return self._stack(parent, json.loads(request.read())["data"]["file_ids"])
+            case "GET", [_, _, "version_stacks", stack] if stack in self.stacks:
+                return data(self.stack(stack))
+            case "GET", [_, _, "version_stacks", stack, "children"] if stack in self.stacks:
+                return self._page(request, below(self.files, stack))
             case "DELETE", [_, _, "files", file] if file in self.files:
                 del self.files[file]
                 return httpx.Response(204)
@@ -121,6 +142,29 @@ class FakeFrameio:
     def _status(self, file: str) -> JsonObject:
         complete = len(self.whole(file)) == self.files[file]["file_size"]
         return {"id": file, "upload_complete": complete, "upload_failed": False}
+
+    def stack(self, stack: str) -> JsonObject:
+        return self.stacks[stack] | {"head_version": self.files[self.stacked[stack][-1]]}
+
+    def _stack(self, parent: str, files: list[str]) -> httpx.Response:
+        """Frame.io refuses what is not in the folder."""
+        strangers = [file for file in files if self.files[file]["parent_id"] != parent]
+        if strangers or not 2 <= len(files) <= 10:
+            return refusal(422, "Invalid value", "/data/file_ids")
+        new = f"stack-{next(self.numbers)}"
+        self.stacks[new] = asset(new, "stack", parent, WHEN) | {"type": "version_stack"}
+        self.stacked[new] = []
+        for file in files:
+            self._move(file, new)
+        return data(self.stack(new), 201)
+
+    def _move(self, file: str, parent: str) -> None:
+        for order in self.stacked.values():
+            if file in order:
+                order.remove(file)
+        self.files[file]["parent_id"] = parent
+        if parent in self.stacked:
+            self.stacked[parent].append(file)
 
     def _page(self, request: httpx.Request, found: list[JsonObject]) -> httpx.Response:
         start = int(request.url.params.get("after", "0"))

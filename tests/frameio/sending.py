@@ -4,6 +4,7 @@ They share the test's database and print one line of JSON.
 """
 
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from frameio.http import storage_client  # noqa: E402
 from frameio.models import Account  # noqa: E402
 from frameio.structure import ensure_folder  # noqa: E402
 from frameio.uploads import DirectUpload  # noqa: E402
+from frameio.versions import Version, stack  # noqa: E402
 from tests.frameio.journals import FileJournal  # noqa: E402
 
 
@@ -50,6 +52,21 @@ def folder(account: Account, root_folder_id: str, *names: str) -> dict[str, obje
         return {"folder": ensure_folder(client, account, "project", root_folder_id, names)}
 
 
+def projects(account: Account, workspace_id: str, count: str) -> dict[str, object]:
+    """Ten a minute is all that Frame.io allows of these."""
+    with client_for(account) as client:
+        names = [f"{os.getpid()}-{number}" for number in range(int(count))]
+        made = [client.create_project(account.account_id, workspace_id, name) for name in names]
+    return {"made": len(made)}
+
+
+def stacked(account: Account, folder_id: str, file_id: str, number: str) -> dict[str, object]:
+    with client_for(account) as client:
+        new = Version(file_id, int(number))
+        done = stack(client, account.account_id, folder_id, "sc010/sh020", new)
+    return {"position": done.position}
+
+
 def me(account: Account) -> dict[str, object]:
     with client_for(account) as client:
         return {"user": client.me().id}
@@ -62,6 +79,10 @@ def main(what: str, *words: str) -> dict[str, object]:
             return send(account, folder_id, path, journal)
         case "folder", [root_folder_id, *names]:
             return folder(account, root_folder_id, *names)
+        case "projects", [workspace_id, count]:
+            return projects(account, workspace_id, count)
+        case "stack", [folder_id, file_id, number]:
+            return stacked(account, folder_id, file_id, number)
     return me(account)
 
 

@@ -1,10 +1,11 @@
 import httpx
 import pytest
 
-from frameio.client import TRIES, FrameioClient
+from frameio.client import FrameioClient
 from frameio.errors import FrameioError, NotFound, RateLimited, Unavailable
 from frameio.oauth import Bearer
 from frameio.shapes import Placeholder
+from frameio.wire import TRIES
 from tests.frameio.fake import FakeFrameio, data, refusal
 
 
@@ -109,7 +110,6 @@ def test_it_does_not_sit_out_a_long_wait(
     "trouble",
     [
         httpx.Response(500),
-        refusal(429, "Too many requests"),
         refusal(409, "Conflict"),
         httpx.ReadTimeout("slow"),
         httpx.RemoteProtocolError("dropped"),
@@ -122,6 +122,17 @@ def test_it_never_repeats_a_create(
     with pytest.raises(FrameioError):
         client.create_local_upload("acc", "root", "a.mov", 10)
     assert len(fake.calls) == 1
+
+
+def test_it_repeats_a_create_that_came_too_soon(
+    client: FrameioClient, fake: FakeFrameio, pauses: list[float]
+) -> None:
+    """A 429 did nothing."""
+    limits = {"x-ratelimit-limit": "5", "x-ratelimit-window": "1000"}
+    fake.next("POST", "/local_upload", httpx.Response(429, headers=limits))
+    client.create_local_upload("acc", "root", "a.mov", 10)
+    assert (len(fake.calls), len(fake.files)) == (2, 1)
+    assert 0.2 <= pauses[0] <= 0.7
 
 
 def test_a_file_that_is_gone_is_deleted(client: FrameioClient) -> None:

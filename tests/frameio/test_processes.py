@@ -19,8 +19,10 @@ from django.db import connection
 from django.utils import timezone
 
 from frameio.connecting import client_for, sandbox_login
+from frameio.http import storage_client
 from frameio.models import Account, Lease, RemoteFolder
 from frameio.shapes import Project
+from frameio.uploads import DirectUpload
 from tests.frameio.journals import FileJournal
 from tests.sandbox.running import ROOT, Sandbox, StartSandbox
 
@@ -111,17 +113,64 @@ def test_eight_processes_that_ask_for_one_folder_make_one(
     assert (RemoteFolder.objects.count(), Lease.objects.count()) == (3, 0)
 
 
-def test_four_processes_renew_one_login_once(
+def test_eight_processes_renew_one_login_once(
     workers: Workers, project: Project, sandbox: Sandbox
 ) -> None:
     """Two refreshes with one refresh token would be a lost login."""
     Account.objects.update(access_expires_at=timezone.now() - timedelta(hours=1))
     before = Account.objects.get()
-    started = [workers.start("me") for _ in range(4)]
+    started = [workers.start("me") for _ in range(8)]
     assert {_result(process)["user"] for process in started} == {before.user_id}
     after = Account.objects.get()
     assert (after.needs_login, Lease.objects.count()) == (False, 0)
     assert after.refresh_token != before.refresh_token
+    tokens = [call for call in sandbox.requests() if call["path"] == "/ims/token/v3"]
+    assert [call["status"] for call in tokens] == [200, 200]  # the login, and one refresh
+
+
+@pytest.mark.parametrize("calls", [20, pytest.param(100, marks=pytest.mark.slow)])
+def test_four_processes_keep_to_one_limit(
+    workers: Workers, start_sandbox: StartSandbox, calls: int
+) -> None:
+    """Ten calls in 0.3 seconds, one more each 30 ms: all succeed in about that time."""
+    sandbox = start_sandbox(rate_scale=200)
+    workspace = _project(sandbox_login(sandbox.url)).workspace_id
+    started = [workers.start("projects", workspace, str(calls)) for _ in range(4)]
+    assert [_result(process)["made"] for process in started] == [calls] * 4
+    creates = [call for call in sandbox.requests() if call["method"] == "POST"]
+    answers = Counter(call["status"] for call in creates if str(call["path"]).endswith("/projects"))
+    assert answers[201] == 4 * calls
+    assert answers[429] <= 8, answers
+
+
+def test_eight_versions_at_once_make_one_stack_in_order(
+    workers: Workers, start_sandbox: StartSandbox, tmp_path: Path
+) -> None:
+    sandbox = start_sandbox(uploaded_after=0, transcoded_after=0, rate_scale=100)
+    account = sandbox_login(sandbox.url)
+    root = _project(account).root_folder_id
+    numbers = [3, 1, 4, 8, 5, 7, 2, 6]
+    files = [_uploaded(account, root, tmp_path / f"v{number}.mov") for number in numbers]
+    pairs = zip(files, numbers, strict=True)
+    started = [workers.start("stack", root, file, str(number)) for file, number in pairs]
+    assert len([_result(process) for process in started]) == 8
+    (stack_id,) = {str(file["stack_id"]) for file in sandbox.tree()}
+    order = sorted(sandbox.tree(), key=lambda file: str(file["stack_position"]))
+    assert [file["name"] for file in order] == [f"v{number}.mov" for number in range(1, 9)]
+    with client_for(account) as client:
+        head = client.version_stack(account.account_id, stack_id).head_id
+    assert head == files[numbers.index(8)]
+
+
+def _uploaded(account: Account, folder_id: str, path: Path) -> str:
+    path.write_bytes(b"frames")
+    stat = path.stat()
+    with client_for(account) as client, storage_client() as storage:
+        upload = DirectUpload(client, storage, FileJournal(path.with_suffix(".journal")))
+        sent = upload.send(
+            path, stat.st_size, stat.st_mtime_ns, account.account_id, folder_id, path.name
+        )
+    return sent.id
 
 
 def test_a_killed_upload_goes_on_with_what_is_missing(

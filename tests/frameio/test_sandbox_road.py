@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from frameio.accounts import disconnect
 from frameio.client import FrameioClient
-from frameio.connecting import client_for, sandbox_login
-from frameio.errors import LoginFailed, NotFound, Unavailable
+from frameio.comments import comments_on
+from frameio.connecting import (
+    SANDBOX_CREDENTIAL,
+    Server,
+    client_for,
+    connect_service,
+    sandbox_login,
+)
+from frameio.errors import LoginFailed, NeedsLogin, NotFound, Unavailable
 from frameio.http import storage_client
 from frameio.models import Account
+from frameio.oauth import Ims, ims_of
 from frameio.shapes import Project
 from frameio.structure import ensure_folder
 from frameio.uploads import DirectUpload
@@ -100,3 +109,33 @@ def test_parts_without_a_media_type_go_up(start_sandbox: StartSandbox, tmp_path:
         file_id = _send(client, account, _project(client, account).root_folder_id, path)
     (arrived,) = [entry for entry in sandbox.tree() if entry["id"] == file_id]
     assert arrived["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_service_connects_and_renews_itself(start_sandbox: StartSandbox) -> None:
+    sandbox = start_sandbox(access_token_life=1)
+    ims = Ims(sandbox.url, SANDBOX_CREDENTIAL, SANDBOX_CREDENTIAL)
+    account = connect_service(Server(sandbox.url, ims))
+    with client_for(account) as client:
+        assert client.me().email == account.email
+    assert Account.objects.get().access_token != account.access_token
+
+
+def test_what_was_disconnected_is_of_no_more_use(sandbox: Sandbox) -> None:
+    account = sandbox_login(sandbox.url)
+    refresh_token = account.refresh_token
+    assert disconnect(account) == ""
+    with pytest.raises(NeedsLogin):
+        ims_of(account).refresh(refresh_token)
+
+
+def test_comments_come_with_frame_timecode_and_replies(sandbox: Sandbox, render: Path) -> None:
+    account = sandbox_login(sandbox.url)
+    with client_for(account) as client:
+        root = _project(client, account).root_folder_id
+        file_id = _send(client, account, root, render)
+        said = sandbox.say(file_id, "Too dark", timestamp=48)
+        sandbox.say(file_id, "It is meant to be", reply_to=str(said["id"]))
+        (comment,) = comments_on(client, account.account_id, file_id)
+    assert (comment.text, comment.frame) == ("Too dark", 48)
+    assert comment.timecode is not None
+    assert [reply.text for reply in comment.replies] == ["It is meant to be"]

@@ -1,10 +1,11 @@
 import httpx
 import pytest
 
-from frameio.client import TRIES, FrameioClient
-from frameio.errors import Forbidden, Invalid, NotFound, RateLimited, Unavailable
+from frameio.client import FrameioClient
+from frameio.errors import FolderMissing, Forbidden, Invalid, NotFound, RateLimited, Unavailable
 from frameio.models import Account, Lease, RemoteFolder
 from frameio.structure import CREATE_TRIES, ensure_folder
+from frameio.wire import TRIES
 from tests.frameio.fake import FakeFrameio, refusal
 
 PATH = ["sc010", "sh020", "comp"]
@@ -20,6 +21,11 @@ class Tree:
     def ensure(self, *names: str) -> str:
         return ensure_folder(
             self.client, self.account, "project", "root", names, sleep=self.pauses.append
+        )
+
+    def find(self, *names: str) -> str:
+        return ensure_folder(
+            self.client, self.account, "project", "root", names, existing_only=True
         )
 
     def names(self) -> list[str]:
@@ -179,3 +185,24 @@ def test_nothing_is_held_or_remembered_after_a_failure(tree: Tree) -> None:
     with pytest.raises(Forbidden):
         tree.ensure("sc010")
     assert (Lease.objects.count(), RemoteFolder.objects.count()) == (0, 0)
+
+
+def test_with_existing_folders_only_it_finds_them(tree: Tree) -> None:
+    made = tree.ensure(*PATH)
+    RemoteFolder.objects.all().delete()
+    assert tree.find(*PATH) == made
+
+
+def test_with_existing_folders_only_it_names_the_one_that_is_missing(tree: Tree) -> None:
+    tree.ensure("sc010")
+    with pytest.raises(FolderMissing, match=r"no folder sh020 on Frame.io \(sc010/sh020/comp\)"):
+        tree.find(*PATH)
+    assert (tree.names(), Lease.objects.count()) == (["sc010"], 0)
+
+
+def test_with_existing_folders_only_a_deleted_one_is_missing(tree: Tree) -> None:
+    """Also when we remember it."""
+    tree.ensure(*PATH)
+    tree.fake.folders.clear()
+    with pytest.raises(FolderMissing, match="no folder sc010"):
+        tree.find(*PATH)

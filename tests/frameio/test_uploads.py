@@ -457,13 +457,6 @@ def test_a_first_upload_looks_for_nothing(studio: Studio) -> None:
     assert studio.fake.calls[0].startswith("POST ")
 
 
-def test_a_429_is_waited_out(studio: Studio) -> None:
-    limits = {"x-ratelimit-limit": "5", "x-ratelimit-window": "1000"}
-    studio.fake.next("POST", "/local_upload", httpx.Response(429, headers=limits))
-    studio.send()
-    assert 0.2 <= studio.pauses[0] <= 1.2
-
-
 def test_a_long_429_gives_the_job_back(studio: Studio) -> None:
     studio.fake.next("POST", "/local_upload", httpx.Response(429, headers={"retry-after": "900"}))
     with pytest.raises(RateLimited):
@@ -641,3 +634,12 @@ def test_it_says_when_frameio_is_away(studio: Studio) -> None:
     studio.fake.next("POST", "/local_upload", httpx.ConnectError("no route"))
     with pytest.raises(FrameioError, match=r"Frame\.io cannot be reached at frameio\.test"):
         studio.send()
+
+
+@pytest.mark.slow
+def test_ten_thousand_parts_arrive(studio: Studio) -> None:
+    studio.fake.part_sizes = lambda size: [1] * size
+    studio.parts_at_once = 8
+    studio.send()
+    assert len([call for call in studio.fake.calls if call.startswith("PUT")]) == 10_000
+    assert studio.fake.whole("file-1") == studio.render.read_bytes()

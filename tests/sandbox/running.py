@@ -69,6 +69,17 @@ class Sandbox:
         "delay"}, "times", "when": "before" | "after"}`."""
         self.http.put("/_sandbox/faults", json=rules).raise_for_status()
 
+    def deliveries(self) -> list[Entry]:
+        """Every attempt to deliver a webhook: event, resource_id, attempt, status."""
+        return self._get("/_sandbox/deliveries")
+
+    def say(self, file_id: str, text: str, **more: object) -> Entry:
+        """A comment by another person; `reply_to`, `timestamp`, `completed`, `author` ..."""
+        body = {"file_id": file_id, "text": text, **more}
+        answer = self.http.post("/_sandbox/comments", json=body).raise_for_status()
+        comment: Entry = answer.json()
+        return comment
+
     def reset(self) -> None:
         self.http.post("/_sandbox/reset").raise_for_status()
 
@@ -129,7 +140,10 @@ class Sandbox:
 
 
 class StartSandbox:
-    """Calling it starts a sandbox; options are the command's flags: `part_size=1000`."""
+    """Calling it starts a sandbox; options are the command's flags: `part_size=1000`.
+
+    Without limits, unless `rate_scale` says how much shorter their windows are to be.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -137,7 +151,8 @@ class StartSandbox:
 
     def __call__(self, *, data: Path | None = None, **options: float | bool) -> Sandbox:
         home = data or self._directory / str(len(self._started))
-        started = Sandbox(home, [_flag(name, value) for name, value in options.items()])
+        wanted = options if "rate_scale" in options else {"no_limits": True, **options}
+        started = Sandbox(home, [_flag(name, value) for name, value in wanted.items()])
         self._started.append(started)
         return started
 

@@ -42,6 +42,9 @@ class Studio:
     def file_path(self, file_id: str) -> str:
         return f"{self.account}/files/{file_id}"
 
+    def stack_path(self, stack_id: str) -> str:
+        return f"{self.account}/version_stacks/{stack_id}"
+
     def make_folder(self, name: str, parent: str | None = None) -> Document:
         answer = self.http.post(
             f"{self.folder_path(parent)}/folders", json={"data": {"name": name}}
@@ -73,6 +76,13 @@ class Studio:
         for number, piece in enumerate(pieces(file, content)):
             self.put(file, number, piece).raise_for_status()
         return file
+
+    def stack(self, files: list[str], folder: str | None = None) -> Document:
+        """A version stack of files in that folder, the oldest first."""
+        path = f"{self.folder_path(folder)}/version_stacks"
+        answer = self.http.post(path, json={"data": {"file_ids": files}})
+        stack: Document = answer.raise_for_status().json()["data"]
+        return stack
 
 
 def pieces(file: Document, content: bytes) -> list[bytes]:

@@ -168,6 +168,45 @@ def test_another_kind_of_grant_is_refused(sandbox: Sandbox) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
 
 
+def test_a_server_logs_in_by_itself(sandbox: Sandbox) -> None:
+    scope = "openid,AdobeID,frame.s2s.all"
+    answer = token(sandbox, grant_type="client_credentials", scope=scope).json()
+    assert who(sandbox, answer["access_token"]) == 200
+    assert "refresh_token" not in answer
+
+
+@pytest.mark.parametrize("scope", ["", "openid offline_access", "frame.io"])
+def test_a_server_cannot_have_every_scope(sandbox: Sandbox, scope: str) -> None:
+    answer = token(sandbox, grant_type="client_credentials", scope=scope)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+
+
+def test_a_server_is_a_user_of_its_own(sandbox: Sandbox) -> None:
+    form = {"grant_type": "client_credentials", "scope": "openid AdobeID frame.s2s.all"}
+    server = {"authorization": f"Bearer {token(sandbox, **form).json()['access_token']}"}
+    person = {"authorization": f"Bearer {sandbox.token()}"}
+    mine = sandbox.http.get("/v4/me", headers=server).json()["data"]
+    theirs = sandbox.http.get("/v4/me", headers=person).json()["data"]
+    assert (mine["name"], theirs["name"]) == ("Sandbox Service Account", "Sandy Box")
+    assert mine["id"] != theirs["id"]
+
+
+def test_a_refresh_token_can_be_one_for_all(start_sandbox: StartSandbox) -> None:
+    sandbox = start_sandbox(keep_refresh_token=True)
+    refresh = sandbox.tokens()["refresh_token"]
+    answers = [by_refresh(sandbox, refresh) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert ["refresh_token" in answer.json() for answer in answers] == [False, False]
+
+
+def test_the_redirect_address_can_be_checked_as_adobe_does(start_sandbox: StartSandbox) -> None:
+    sandbox = start_sandbox(https_redirect=True)
+    bad = ["http://localhost:8000/callback", "https://127.0.0.1/callback", "https://[::1]/x"]
+    assert [authorize(sandbox, redirect_uri=uri).status_code for uri in bad] == [400] * 3
+    good = authorize(sandbox, redirect_uri="https://localhost:8000/frameio/callback")
+    assert good.status_code == 200
+
+
 def test_the_clocks_run_out(start_sandbox: StartSandbox) -> None:
     sandbox = start_sandbox(access_token_life=0.5, refresh_token_life=0.5, code_life=0.2)
     code, tokens = sandbox.code(), sandbox.tokens()

@@ -1,56 +1,20 @@
 """The whole road, each step held against the vendor's own document."""
 
-import json
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from openapi_core import OpenAPI
-from openapi_core.testing import MockRequest, MockResponse
+from openapi_core.exceptions import OpenAPIError
 
-from tests.sandbox.running import ROOT, Sandbox, StartSandbox
+from tests.sandbox.openapi import Referee, vendors_rules
+from tests.sandbox.running import Sandbox, StartSandbox
+from tests.sandbox.source import serving
 from tests.sandbox.studio import Document, Studio, pieces, sample, sha256
-
-DOCUMENT = ROOT.parent / "shared" / "facts" / "frameio-openapi.json"
-FRAMEIO = "https://api.frame.io"
-
-
-class Referee:
-    """Holds every exchange of a client against the OpenAPI document; raises what is wrong."""
-
-    def __init__(self, rules: OpenAPI) -> None:
-        self._rules = rules
-        self.seen: list[str] = []
-
-    def check(self, answer: httpx.Response) -> None:
-        answer.read()
-        asked = answer.request
-        request = MockRequest(
-            FRAMEIO,
-            asked.method.lower(),
-            asked.url.path,
-            args=dict(asked.url.params),
-            headers=dict(asked.headers),
-            data=asked.content or None,
-        )
-        response = MockResponse(
-            answer.content,
-            status_code=answer.status_code,
-            headers=dict(answer.headers),
-            content_type=answer.headers.get("content-type", ""),
-        )
-        self._rules.validate_request(request)
-        self._rules.validate_response(request, response)
-        self.seen.append(f"{asked.method} {answer.status_code}")
 
 
 @pytest.fixture(scope="module")
 def rules() -> OpenAPI:
-    if not DOCUMENT.exists():
-        pytest.skip("the vendor's OpenAPI document is not here")
-    document = json.loads(DOCUMENT.read_text())
-    document.pop("security")  # its OAuth2 schemes are nothing openapi-core could check
-    return OpenAPI.from_dict(document)
+    return vendors_rules()
 
 
 @pytest.fixture
@@ -112,6 +76,85 @@ def test_changes_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) ->
         "PATCH 200",
         "DELETE 204",
     ]
+
+
+def test_versions_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    files = [studio.upload(b"film")["id"] for _ in range(3)]
+    stack = studio.stack(files[:2])["id"]
+    body = {"data": {"parent_id": stack}}
+    studio.http.patch(f"{studio.file_path(files[2])}/move", json=body)
+    include = "creator,project,metadata,media_links.original"
+    studio.get(studio.stack_path(stack), include=include)
+    studio.get(f"{studio.stack_path(stack)}/children", include=include, sort="file_size_asc")
+    studio.get(f"{studio.folder_path()}/children", type="version_stack", include=include)
+    studio.get(f"{studio.folder_path()}/version_stacks", include=include)
+    there = studio.make_folder("there")["id"]
+    studio.http.patch(f"{studio.stack_path(stack)}/move", json={"data": {"parent_id": there}})
+
+    answers = ["POST 201"] * 4 + ["PATCH 200"] + ["GET 200"] * 4 + ["POST 201", "PATCH 200"]
+    assert referee.seen == answers
+
+
+def test_a_remote_upload_keeps_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    with serving(b"film") as source:
+        answer = studio.http.post(
+            f"{studio.folder_path()}/files/remote_upload",
+            json={"data": {"name": "shot.mov", "source_url": source.url}},
+        )
+        studio.get(answer.json()["links"]["status"].removeprefix("/v4"))
+    assert referee.seen == ["POST 202", "GET 200"]
+
+
+def test_comments_keep_to_the_vendors_document(
+    walker: tuple[Studio, Referee], sandbox: Sandbox
+) -> None:
+    studio, referee = walker
+    file = studio.upload(b"film")["id"]
+    path = f"{studio.file_path(file)}/comments"
+    anchor = {"x": 0.5, "y": 0.25}
+    fields = {"timestamp": "00:00:01:00", "duration": 5, "page": 1, "anchor": anchor}
+    made = studio.http.post(path, json={"data": {"text": "Too dark", **fields}}).json()["data"]
+    sandbox.say(file, "It is meant to be", reply_to=made["id"], timestamp=24)
+    one = f"{studio.account}/comments/{made['id']}"
+    studio.get(path, include="owner,replies", sort="owner_asc", include_total_count="true")
+    studio.get(path, timestamp_as_timecode="true")
+    studio.get(one, include="owner,replies")
+    studio.http.patch(one, json={"data": {"completed": True}})
+    studio.http.delete(one)
+
+    answers = ["POST 201"] * 2 + ["GET 200"] * 3 + ["PATCH 200", "DELETE 204"]
+    assert referee.seen == answers
+
+
+def test_a_comment_on_the_whole_file_keeps_to_the_vendors_document(
+    walker: tuple[Studio, Referee],
+) -> None:
+    studio, referee = walker
+    path = f"{studio.file_path(studio.upload(b'film')['id'])}/comments"
+    studio.http.post(path, json={"data": {"text": "Lovely"}})
+    studio.get(path)
+    assert referee.seen == ["POST 201", "POST 201", "GET 200"]
+
+
+def test_webhooks_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    path = f"{studio.account}/workspaces/{studio.project['workspace_id']}/webhooks"
+    body = {"name": "PostFlow", "url": "http://127.0.0.1:1/hook", "events": ["file.ready"]}
+    made = studio.http.post(path, json={"data": body}).json()["data"]
+    one = f"{studio.account}/webhooks/{made['id']}"
+    studio.get(path, include="creator", sort="name_desc")
+    studio.get(one, include="creator")
+    studio.http.patch(one, json={"data": {"active": False, "events": ["comment.created"]}})
+    studio.http.delete(one)
+    assert referee.seen == ["POST 201", "GET 200", "GET 200", "PATCH 200", "DELETE 204"]
+
+
+def test_a_field_made_up_is_noticed(walker: tuple[Studio, Referee]) -> None:
+    studio, _ = walker
+    with pytest.raises(OpenAPIError):
+        studio.http.post(f"{studio.folder_path()}/folders", json={"data": {"filetype": "x"}})
 
 
 def test_refusals_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:

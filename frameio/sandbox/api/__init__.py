@@ -4,22 +4,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from frameio.sandbox.api import files, folders, people, projects, workspaces
+from frameio.sandbox.api import (
+    comments,
+    files,
+    folders,
+    people,
+    projects,
+    stacks,
+    webhooks,
+    workspaces,
+)
 from frameio.sandbox.errors import NotFound
-from frameio.sandbox.limits import rate_headers
+from frameio.sandbox.site import site_of
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-async def nothing_here(request: Request) -> Response:  # noqa: ARG001  # Starlette's shape
+async def nothing_here(request: Request) -> Response:
+    buckets = site_of(request).buckets
     response = NotFound().response()
-    response.headers.update(rate_headers(None))
+    response.headers.update(buckets.headers("", buckets.room("", "")))
     return response
 
 
 routes: list[BaseRoute] = [
     operation.route()
-    for room in (people, workspaces, projects, folders, files)
+    for room in (people, workspaces, projects, folders, stacks, files, comments, webhooks)
     for operation in room.operations
 ]
 routes.append(Route("/v4/{rest:path}", nothing_here, methods=METHODS))

@@ -3,15 +3,23 @@
 from math import ceil
 from mimetypes import guess_type
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field
-from starlette.responses import Response
+from pydantic import AfterValidator, BaseModel, Field
+from starlette.responses import JSONResponse, Response
 
 from frameio.sandbox.api.folders import Moved, Renamed
 from frameio.sandbox.api.operation import Call, Operation, done, one
-from frameio.sandbox.api.queries import FileQuery, Name, NoBody, NoQuery, Strict
+from frameio.sandbox.api.queries import FileQuery, Name, NoBody, NoQuery, Strict, reachable
+from frameio.sandbox.documents import status_of
+from frameio.sandbox.errors import Invalid
+from frameio.sandbox.faults import Effects
+from frameio.sandbox.remote import start_fetch
 from frameio.sandbox.storage import UNKNOWN_TYPE, upload_urls
+from frameio.sandbox.store.records import Asset
+
+Query = TypeVar("Query", bound=BaseModel)
+Body = TypeVar("Body", bound=BaseModel)
 
 # The system's own table may lack these, and differs from machine to machine.
 FILM_TYPES = {
@@ -24,10 +32,21 @@ FILM_TYPES = {
 }
 
 
+UNKNOWN_SIZE = 0
+
+
 class LocalUpload(Strict):
     class Data(Strict):
         name: Name
         file_size: Annotated[int, Field(ge=1, le=5_000_000_000_000)]
+
+    data: Data
+
+
+class RemoteUpload(Strict):
+    class Data(Strict):
+        name: Name
+        source_url: Annotated[str, AfterValidator(reachable)]
 
     data: Data
 
@@ -51,9 +70,40 @@ def local_upload(call: Call[NoQuery, LocalUpload]) -> Response:
         data.name,
         parts=part_sizes(data.file_size, options.part_size),
         media_type=media_type_of(data.name) if options.guess_media_type else None,
+        stays=held_at(call.effects),
     )
-    urls = upload_urls(call.site, call.documents.base, file)
+    call.happened("file.created", file)
+    ended = "expired_urls" in call.effects
+    urls = upload_urls(call.site, call.documents.base, file, ended=ended)
     return one(call.documents.file(file) | {"upload_urls": urls}, 201)
+
+
+def remote_upload(call: Call[NoQuery, RemoteUpload]) -> Response:
+    """Answers at once; `links.status` tells later what became of it."""
+    data = call.body.data
+    file = call.site.store.assets.create_file(
+        call.folder(),
+        data.name,
+        parts=[UNKNOWN_SIZE],
+        media_type=media_type_of(data.name) if call.site.options.guess_media_type else None,
+        stays=held_at(call.effects),
+    )
+    call.happened("file.created", file)
+    start_fetch(call.site, file, data.source_url, call.effects)
+    status = f"/v4/accounts/{file.account_id}/files/{file.id}/status"
+    return JSONResponse({"data": call.documents.file(file), "links": {"status": status}}, 202)
+
+
+def held_at(effects: Effects) -> str | None:
+    """The status that a fault does not let the new file leave."""
+    held = ("created", "uploaded")
+    return next((status for status in held if f"stays_{status}" in effects), None)
+
+
+def check_whole(call: Call[Query, Body], file: Asset, pointer: str) -> None:
+    """Only what has arrived can be a version."""
+    if status_of(file, call.site) == "created":
+        raise Invalid(f"File {file.id} has not finished uploading", pointer)
 
 
 def show(call: Call[FileQuery, NoBody]) -> Response:
@@ -63,12 +113,18 @@ def show(call: Call[FileQuery, NoBody]) -> Response:
 def update(call: Call[NoQuery, Renamed]) -> Response:
     file, name = call.file(), call.body.data.name
     renamed = file if name is None else call.site.store.assets.rename(file, name)
+    call.happened("file.updated", renamed)
     return one(call.documents.file(renamed))
 
 
 def move(call: Call[NoQuery, Moved]) -> Response:
-    file, parent = call.file(), call.asset(call.body.data.parent_id, "folder")
-    return one(call.documents.file(call.site.store.assets.move(file, parent)))
+    """Into a version stack it goes as the newest version."""
+    file, parent = call.file(), call.asset(call.body.data.parent_id, "folder", "version_stack")
+    if parent.type == "version_stack":
+        check_whole(call, file, "/data/parent_id")
+    moved = call.site.store.assets.move(file, parent)
+    call.happened("file.versioned" if moved.stack_position else "file.updated", moved)
+    return one(call.documents.file(moved))
 
 
 def status(call: Call[NoQuery, NoBody]) -> Response:
@@ -76,14 +132,18 @@ def status(call: Call[NoQuery, NoBody]) -> Response:
 
 
 def delete(call: Call[NoQuery, NoBody]) -> Response:
-    call.site.store.remove(call.file().id)
+    file = call.file()
+    call.site.store.remove(file.id)
+    call.happened("file.deleted", file)
     return done()
 
 
 UPLOAD = "/accounts/{account_id}/folders/{folder_id}/files/local_upload"
+REMOTE = "/accounts/{account_id}/folders/{folder_id}/files/remote_upload"
 ONE = "/accounts/{account_id}/files/{file_id}"
 operations = (
     Operation("files.create_local_upload", "POST", UPLOAD, local_upload, NoQuery, LocalUpload),
+    Operation("files.create_remote_upload", "POST", REMOTE, remote_upload, NoQuery, RemoteUpload),
     Operation("files.show", "GET", ONE, show, FileQuery, NoBody),
     Operation("files.update", "PATCH", ONE, update, NoQuery, Renamed),
     Operation("files.move", "PATCH", ONE + "/move", move, NoQuery, Moved),

@@ -71,6 +71,7 @@ def version_stacks(call: Call[StackPage, NoBody]) -> Response:
 
 def create(call: Call[NoQuery, NewFolder]) -> Response:
     folder = call.site.store.assets.create_folder(call.folder(), call.body.data.name)
+    call.happened("folder.created", folder)
     return one(call.documents.folder(folder), 201)
 
 
@@ -81,6 +82,7 @@ def show(call: Call[FolderQuery, NoBody]) -> Response:
 def update(call: Call[NoQuery, Renamed]) -> Response:
     folder, name = call.folder(), call.body.data.name
     renamed = folder if name is None else call.site.store.assets.rename(folder, name)
+    call.happened("folder.updated", renamed)
     return one(call.documents.folder(renamed))
 
 
@@ -88,7 +90,9 @@ def move(call: Call[NoQuery, Moved]) -> Response:
     folder, parent = call.folder(), call.asset(call.body.data.parent_id, "folder")
     if folder.parent_id is None or call.site.store.assets.is_below(parent, folder):
         raise Invalid("A folder cannot be moved into itself or below itself", "/data/parent_id")
-    return one(call.documents.folder(call.site.store.assets.move(folder, parent)))
+    moved = call.site.store.assets.move(folder, parent)
+    call.happened("folder.updated", moved)
+    return one(call.documents.folder(moved))
 
 
 def delete(call: Call[NoQuery, NoBody]) -> Response:
@@ -96,6 +100,7 @@ def delete(call: Call[NoQuery, NoBody]) -> Response:
     if folder.parent_id is None:
         raise Invalid("The root folder of a project cannot be deleted", "/folder_id")
     call.site.store.remove(folder.id)
+    call.happened("folder.deleted", folder)
     return done()
 
 

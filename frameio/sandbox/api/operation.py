@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Generic, TypeVar
 from uuid import uuid4
 
@@ -11,10 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from frameio.sandbox.documents import Document, Documents
-from frameio.sandbox.errors import ApiError, NotFound, Unauthorized, refused
-from frameio.sandbox.limits import rate_headers
+from frameio.sandbox.errors import ApiError, NotFound, TooMany, Unauthorized, refused
+from frameio.sandbox.events import Event, announce
+from frameio.sandbox.faults import Effects, effects_of
 from frameio.sandbox.site import Site, address_of, site_of
-from frameio.sandbox.store.records import Account, Asset, Workspace
+from frameio.sandbox.store.records import Account, Asset, User, Workspace
 
 Query = TypeVar("Query", bound=BaseModel)
 Body = TypeVar("Body", bound=BaseModel)
@@ -26,10 +28,18 @@ class Call(Generic[Query, Body]):
 
     site: Site
     documents: Documents
+    caller: User
     path: str
     ids: Mapping[str, str]
     query: Query
     body: Body
+    effects: Effects
+    """What a fault makes of this call."""
+
+    def happened(self, name: str, asset: Asset) -> None:
+        """To a file, a folder or a version stack; webhooks are told."""
+        ids = (asset.id, asset.account_id, asset.project_id, self.caller.id)
+        announce(self.site, Event(name, asset.type, *ids))
 
     def account(self) -> Account:
         account = self.site.store.people.account(self.ids["account_id"])
@@ -49,9 +59,12 @@ class Call(Generic[Query, Body]):
     def file(self) -> Asset:
         return self.asset(self.ids["file_id"], "file")
 
-    def asset(self, asset_id: str, type_: str) -> Asset:
+    def stack(self) -> Asset:
+        return self.asset(self.ids["version_stack_id"], "version_stack")
+
+    def asset(self, asset_id: str, *types: str) -> Asset:
         asset = self.site.store.assets.get(asset_id)
-        if asset is None or asset.type != type_ or asset.account_id != self.account().id:
+        if asset is None or asset.type not in types or asset.account_id != self.account().id:
             raise NotFound
         return asset
 
@@ -71,24 +84,33 @@ class Operation(Generic[Query, Body]):
         return Route(f"/v4{self.path}", self.endpoint, methods=[self.method], name=self.id)
 
     async def endpoint(self, request: Request) -> Response:
+        buckets, caller_id = site_of(request).buckets, ""
         try:
-            _let_in(request)
-            response = self.answer(await self._understood(request))
+            caller = _let_in(request)
+            caller_id = caller.id
+            if not buckets.pour(self.id, caller_id):
+                raise TooMany
+            response = self.answer(await self._understood(request, caller))
         except ValidationError as error:
             response = refused(error).response()
         except ApiError as error:
             response = error.response()
-        response.headers.update(rate_headers(self.id))
+        room = 0 if response.status_code == 429 else buckets.room(self.id, caller_id)
+        response.headers.update(buckets.headers(self.id, room))
+        if response.status_code == 429 and site_of(request).options.retry_after:
+            response.headers["retry-after"] = str(ceil(buckets.wait(self.id, caller_id)))
         response.headers["x-request-id"] = str(uuid4())
         return response
 
-    async def _understood(self, request: Request) -> Call[Query, Body]:
+    async def _understood(self, request: Request, caller: User) -> Call[Query, Body]:
         site = site_of(request)
         has_body = self.method in ("POST", "PATCH")
         return Call(
             site=site,
             documents=Documents(site, address_of(request)),
+            caller=caller,
             path=request.url.path,
+            effects=effects_of(request),
             ids=request.path_params,
             query=self.query.model_validate_strings(dict(request.query_params)),
             body=self.body.model_validate_json(
@@ -105,7 +127,14 @@ def done() -> Response:
     return Response(status_code=204)
 
 
-def _let_in(request: Request) -> None:
+def _let_in(request: Request) -> User:
+    """The caller, whose buckets these are."""
+    store, effects = site_of(request).store, effects_of(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or site_of(request).store.grants.find("access", token) is None:
+    grant = store.grants.find("access", token)
+    if scheme.lower() != "bearer" or grant is None or "unauthorized" in effects:
         raise Unauthorized
+    if "too_many_requests" in effects:
+        raise TooMany
+    server = "frame.s2s.all" in grant.scope.split()
+    return store.people.service() if server else store.people.user()

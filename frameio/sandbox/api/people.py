@@ -9,7 +9,7 @@ from frameio.sandbox.store.records import Account
 
 
 def me(call: Call[NoQuery, NoBody]) -> Response:
-    return one(call.documents.profile(call.site.store.people.user()))
+    return one(call.documents.profile(call.caller))
 
 
 def accounts(call: Call[AccountPage, NoBody]) -> Response:

@@ -6,6 +6,7 @@ from frameio.sandbox.api.lists import many
 from frameio.sandbox.api.operation import Call, Operation, one
 from frameio.sandbox.api.queries import Name, NoBody, NoQuery, OwnerQuery, ProjectPage, Strict
 from frameio.sandbox.errors import NotFound
+from frameio.sandbox.events import Event, announce
 from frameio.sandbox.store.records import Project
 
 
@@ -42,6 +43,8 @@ def create(call: Call[NoQuery, NewProject]) -> Response:
     project = call.site.store.people.create_project(
         call.workspace(), data.name, restricted=data.restricted
     )
+    event = ("project.created", "project", project.id, project.account_id, project.id)
+    announce(call.site, Event(*event, call.caller.id))
     return one(call.documents.project(project), 201)
 
 

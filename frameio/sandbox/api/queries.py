@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -16,6 +17,15 @@ def comma_list(*allowed: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def reachable(url: str) -> str:
+    """HTTPS, or anything on this machine: nobody here need have a certificate."""
+    target = urlsplit(url)
+    here = target.hostname == "localhost" or (target.hostname or "").startswith("127.")
+    if not target.hostname or target.scheme not in (("http", "https") if here else ("https",)):
+        raise PydanticCustomError("url", "Invalid URL: https is needed outside this machine")
+    return url
 
 
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -121,6 +131,10 @@ class FilePage(FileQuery, BigPage):
 
 class StackPage(FileQuery, BigPage):
     sort: AssetSort | None = None
+
+
+class VersionPage(FileQuery, PageQuery):
+    sort: FileSort | None = None
 
 
 class ChildrenPage(StackPage):

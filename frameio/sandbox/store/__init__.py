@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from frameio.sandbox.store.assets import Assets
+from frameio.sandbox.store.comments import Comments
 from frameio.sandbox.store.database import DataInUse, empty, open_database, transaction
 from frameio.sandbox.store.grants import Grants
 from frameio.sandbox.store.journal import Journal
 from frameio.sandbox.store.parts import Parts
 from frameio.sandbox.store.people import People
+from frameio.sandbox.store.webhooks import Webhooks
 
 __all__ = ["DataInUse", "Store"]
 
@@ -24,10 +26,13 @@ class Store:
         self.people = People(self._db, clock)
         self.assets = Assets(self._db, clock)
         self.parts = Parts(self._db, clock, directory / "parts")
+        self.comments = Comments(self._db, clock)
+        self.webhooks = Webhooks(self._db, clock)
         self.grants = Grants(self._db, clock)
         self.journal = Journal(self._db, clock)
         self.signing_key = _secret(self._db, "signing_key")
         self.parts.sweep()
+        self.assets.fail_unfetched()
         if not self.people.accounts():
             with transaction(self._db):
                 self.people.move_in()
@@ -45,6 +50,13 @@ class Store:
         self.assets.delete(asset_id)
         for file_id in gone:
             self.parts.drop(file_id)
+
+    def take_whole(self, file_id: str, received: Path, size: int) -> None:
+        """A file that came as one, of a size not known before; nothing when it was deleted."""
+        self.parts.size_known(file_id, size)
+        part = self.parts.get(file_id, 1)
+        if part is not None:
+            self.parts.take(part, received)
 
     def close(self) -> None:
         self._db.close()

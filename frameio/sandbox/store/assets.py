@@ -1,7 +1,8 @@
-"""Folders and files."""
+"""Folders, files, and the version stacks that files lie in."""
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from frameio.sandbox.store.database import transaction
@@ -40,16 +41,35 @@ class Assets:
         return self._create("folder", parent, name, size=0, media_type=None)
 
     def create_file(
-        self, parent: Asset, name: str, *, parts: list[int], media_type: str | None
+        self,
+        parent: Asset,
+        name: str,
+        *,
+        parts: list[int],
+        media_type: str | None,
+        stays: str | None = None,
     ) -> Asset:
-        """`parts` are the sizes of what is to arrive, in order."""
+        """`parts` are the sizes of what is to arrive, in order; one of 0 is not known yet."""
         with transaction(self._db):
             file = self._create("file", parent, name, size=sum(parts), media_type=media_type)
+            self._db.execute("UPDATE assets SET stays = ? WHERE id = ?", (stays, file.id))
             self._db.executemany(
                 "INSERT INTO parts (file_id, number, size) VALUES (?, ?, ?)",
                 [(file.id, number, size) for number, size in enumerate(parts, start=1)],
             )
-        return file
+        return replace(file, stays=stays)
+
+    def fail(self, file_id: str) -> None:
+        """Its source could not be fetched."""
+        self._db.execute("UPDATE assets SET failed_at = ? WHERE id = ?", (self._clock(), file_id))
+
+    def fail_unfetched(self) -> None:
+        """Those that were being fetched when an earlier run ended."""
+        self._db.execute(
+            "UPDATE assets SET failed_at = ? WHERE complete_at IS NULL"
+            " AND id IN (SELECT file_id FROM parts WHERE size = 0)",
+            (self._clock(),),
+        )
 
     def rename(self, asset: Asset, name: str) -> Asset:
         row = self._db.execute(
@@ -66,9 +86,27 @@ class Assets:
                 (asset.id, parent.project_id),
             )
             row = self._db.execute(
-                "UPDATE assets SET parent_id = ?, updated_at = ? WHERE id = ? RETURNING *",
-                (parent.id, self._clock(), asset.id),
+                "UPDATE assets SET parent_id = ?, updated_at = ?, stack_position = ? WHERE id = ?"
+                " RETURNING *",
+                (parent.id, self._clock(), self._next_position(parent), asset.id),
             ).fetchone()
+            self._drop_empty_stack(asset.parent_id)
+        return Asset(**row)
+
+    def create_stack(self, folder: Asset, files: Sequence[Asset]) -> Asset:
+        """Of files in that folder, the oldest version first; named as the newest one."""
+        with transaction(self._db):
+            name = files[-1].name
+            stack = self._create("version_stack", folder, name, size=0, media_type=None)
+            for file in files:
+                self.move(file, stack)
+        return stack
+
+    def head(self, stack: Asset) -> Asset:
+        """The newest version; a stack without one does not stay."""
+        row = self._db.execute(
+            "SELECT * FROM assets WHERE parent_id = ? ORDER BY stack_position DESC", (stack.id,)
+        ).fetchone()
         return Asset(**row)
 
     def is_below(self, asset: Asset, above: Asset) -> bool:
@@ -81,10 +119,30 @@ class Assets:
         return [row["id"] for row in self._db.execute(query, (asset_id,))]
 
     def delete(self, asset_id: str) -> None:
-        self._db.execute("DELETE FROM assets WHERE id = ?", (asset_id,))
+        """A stack goes with the last file in it; with one file left it stays a stack."""
+        row = self._db.execute(
+            "DELETE FROM assets WHERE id = ? RETURNING parent_id", (asset_id,)
+        ).fetchone()
+        self._drop_empty_stack(row["parent_id"] if row else None)
 
     def keep_sha256(self, asset_id: str, sha256: str) -> None:
         self._db.execute("UPDATE assets SET sha256 = ? WHERE id = ?", (sha256, asset_id))
+
+    def _next_position(self, parent: Asset) -> int | None:
+        if parent.type != "version_stack":
+            return None
+        row = self._db.execute(
+            "SELECT coalesce(max(stack_position), 0) + 1 FROM assets WHERE parent_id = ?",
+            (parent.id,),
+        ).fetchone()
+        return int(row[0])
+
+    def _drop_empty_stack(self, stack_id: str | None) -> None:
+        self._db.execute(
+            "DELETE FROM assets WHERE id = ?1 AND type = 'version_stack'"
+            " AND NOT EXISTS (SELECT 1 FROM assets WHERE parent_id = ?1)",
+            (stack_id,),
+        )
 
     def _create(
         self, type_: str, parent: Asset, name: str, *, size: int, media_type: str | None

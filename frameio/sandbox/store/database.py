@@ -6,7 +6,19 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-TABLES = ("requests", "grants", "parts", "assets", "projects", "workspaces", "accounts", "users")
+TABLES = (
+    "requests",
+    "grants",
+    "deliveries",
+    "webhooks",
+    "comments",
+    "parts",
+    "assets",
+    "projects",
+    "workspaces",
+    "accounts",
+    "users",
+)
 
 
 class DataInUse(Exception):

@@ -7,7 +7,16 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SORTED_BY = ("display_name", "name", "created_at", "updated_at", "file_size")
+SORTED_BY = (
+    "display_name",
+    "name",
+    "created_at",
+    "updated_at",
+    "file_size",
+    "stack_position",
+    "owner",
+    "completed_at",
+)
 
 
 class BadCursor(ValueError):
@@ -39,11 +48,11 @@ def page(
     beyond, order = ("<", "DESC") if direction == "desc" else (">", "ASC")
     condition, bound = where, list(values)
     if wanted.after is not None:
-        condition += f" AND ({column}, seq) {beyond} (?, ?)"
+        condition += f" AND (coalesce({column}, 0), seq) {beyond} (coalesce(?, 0), ?)"
         bound += _last_seen(wanted.after, column)
     rows = db.execute(
         f"SELECT * FROM {table} WHERE {condition}"  # noqa: S608  # our own names; values bound
-        f" ORDER BY {column} {order}, seq {order} LIMIT ?",
+        f" ORDER BY coalesce({column}, 0) {order}, seq {order} LIMIT ?",
         (*bound, wanted.page_size + 1),
     ).fetchall()
     total = _count(db, table, where, values) if wanted.count else None

@@ -4,9 +4,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from frameio.sandbox.store.database import transaction
 from frameio.sandbox.store.records import Part
+
+Taken = Literal["gone", "kept", "last"]
+"""Its file was deleted; it lies in its place; with it the file is complete."""
 
 
 class Parts:
@@ -35,8 +39,8 @@ class Parts:
     def path(self, part: Part) -> Path:
         return self.directory / part.file_id / f"part_{part.number}"
 
-    def take(self, part: Part, received: Path) -> bool:
-        """A whole part has come in: put it in its place. False when its file was deleted.
+    def take(self, part: Part, received: Path) -> Taken:
+        """A whole part has come in: put it in its place.
 
         Once the file is complete nothing changes any more: a part sent again is thrown away.
         """
@@ -45,7 +49,7 @@ class Parts:
         ).fetchone()
         if row is None or row["complete_at"] is not None:
             received.unlink(missing_ok=True)
-            return row is not None
+            return "gone" if row is None else "kept"
         received.replace(self.path(part))
         now = self._clock()
         with transaction(self._db):
@@ -53,13 +57,25 @@ class Parts:
                 "UPDATE parts SET arrived_at = ? WHERE file_id = ? AND number = ?",
                 (now, part.file_id, part.number),
             )
-            self._db.execute(
+            row = self._db.execute(
                 "UPDATE assets SET first_part_at = coalesce(first_part_at, ?1), complete_at ="
                 " CASE WHEN NOT EXISTS (SELECT 1 FROM parts WHERE file_id = ?2"
-                " AND arrived_at IS NULL) THEN ?1 END WHERE id = ?2",
+                " AND arrived_at IS NULL) THEN ?1 END WHERE id = ?2 RETURNING complete_at",
                 (now, part.file_id),
-            )
-        return True
+            ).fetchone()
+        return "kept" if row["complete_at"] is None else "last"
+
+    def begin(self, file_id: str) -> None:
+        """Its bytes are on their way."""
+        self._db.execute(
+            "UPDATE assets SET first_part_at = ? WHERE id = ?", (self._clock(), file_id)
+        )
+
+    def size_known(self, file_id: str, size: int) -> None:
+        """Of a file that came as one part, without having been announced."""
+        with transaction(self._db):
+            self._db.execute("UPDATE parts SET size = ? WHERE file_id = ?", (size, file_id))
+            self._db.execute("UPDATE assets SET file_size = ? WHERE id = ?", (size, file_id))
 
     def drop(self, file_id: str) -> None:
         shutil.rmtree(self.directory / file_id, ignore_errors=True)

@@ -17,9 +17,8 @@ class People:
     def move_in(self) -> None:
         """What a fresh sandbox holds: one user, account, workspace and project."""
         account, now = str(uuid4()), self._clock()
-        self._db.execute(
-            "INSERT INTO users VALUES (?, ?, ?)", (str(uuid4()), "Sandy Box", "sandy@example.com")
-        )
+        self.add_user("Sandy Box", "sandy@example.com")
+        self.add_user("Sandbox Service Account", "service@example.com")
         self._db.execute(
             "INSERT INTO accounts (id, display_name, created_at, updated_at) VALUES (?, ?, ?, ?)",
             (account, "Sandbox Studio", now, now),
@@ -28,7 +27,31 @@ class People:
         self.create_project(workspace, "Demo", restricted=False)
 
     def user(self) -> User:
-        return User(**self._db.execute("SELECT * FROM users").fetchone())
+        """Who logs in."""
+        return User(**self._db.execute("SELECT * FROM users ORDER BY seq").fetchone())
+
+    def service(self) -> User:
+        """Who a server's own credentials stand for."""
+        query = "SELECT * FROM users ORDER BY seq LIMIT 1 OFFSET 1"
+        return User(**self._db.execute(query).fetchone())
+
+    def user_by_id(self, user_id: str) -> User | None:
+        row = self._row("users", user_id)
+        return User(**row) if row else None
+
+    def user_by_email(self, email: str) -> User | None:
+        row = self._db.execute("SELECT * FROM users WHERE email = ?", (email,)).fetchone()
+        return User(**row) if row else None
+
+    def add_user(self, name: str, email: str) -> User:
+        row = self._db.execute(
+            "INSERT INTO users (id, name, email) VALUES (?, ?, ?) RETURNING *",
+            (str(uuid4()), name, email),
+        ).fetchone()
+        return User(**row)
+
+    def users_page(self, wanted: Wanted) -> Page:
+        return page(self._db, "users", "1", (), wanted)
 
     def accounts(self) -> list[Account]:
         return [Account(**row) for row in self._db.execute("SELECT * FROM accounts ORDER BY seq")]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class User:
+    seq: int
     id: str
     name: str
     email: str
@@ -44,7 +45,7 @@ class Project:
 
 @dataclass(frozen=True)
 class Asset:
-    """A folder or a file; `parent_id` is null for the root folder of a project only."""
+    """A folder, a file or a version stack; `parent_id` is null for a project's root folder only."""
 
     seq: int
     id: str
@@ -60,6 +61,9 @@ class Asset:
     first_part_at: float | None
     complete_at: float | None
     sha256: str | None
+    stack_position: int | None
+    failed_at: float | None
+    stays: str | None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,46 @@ class Part:
     number: int
     size: int
     arrived_at: float | None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """`timestamp` and `duration` count frames; `anchor` is JSON; a reply has a parent."""
+
+    seq: int
+    id: str
+    file_id: str
+    parent_id: str | None
+    owner_id: str
+    owner: str
+    text: str
+    timestamp: int | None
+    duration: int | None
+    page: int | None
+    annotation: str | None
+    anchor: str | None
+    text_edited_at: float | None
+    completed_at: float | None
+    completer_id: str | None
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """`events` are names, separated by blanks."""
+
+    seq: int
+    id: str
+    account_id: str
+    workspace_id: str
+    name: str
+    url: str
+    events: str
+    active: int
+    secret: str
+    created_at: float
+    updated_at: float
 
 
 @dataclass(frozen=True)

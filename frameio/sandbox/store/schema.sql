@@ -1,6 +1,11 @@
 CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
-CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS users (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE
+);
 
 CREATE TABLE IF NOT EXISTS accounts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -31,7 +36,9 @@ CREATE TABLE IF NOT EXISTS projects (
     updated_at REAL NOT NULL
 );
 
--- Folders and files in one table, as they are listed together. Names need not differ.
+-- Folders, files and version stacks in one table, as they are listed together. Names need not
+-- differ. `stack_position` counts from 1, the oldest version, and is null outside stacks.
+-- `stays` is the status that a fault holds a file at.
 CREATE TABLE IF NOT EXISTS assets (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -46,7 +53,10 @@ CREATE TABLE IF NOT EXISTS assets (
     media_type TEXT,
     first_part_at REAL,
     complete_at REAL,
-    sha256 TEXT
+    sha256 TEXT,
+    stack_position INTEGER,
+    failed_at REAL,
+    stays TEXT
 );
 CREATE INDEX IF NOT EXISTS assets_of_parent ON assets (parent_id);
 CREATE INDEX IF NOT EXISTS assets_of_project ON assets (project_id);
@@ -57,6 +67,54 @@ CREATE TABLE IF NOT EXISTS parts (
     size INTEGER NOT NULL,
     arrived_at REAL,
     PRIMARY KEY (file_id, number)
+);
+
+-- Replies are comments with a parent. `timestamp` counts frames, `owner` is the owner's name.
+CREATE TABLE IF NOT EXISTS comments (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    file_id TEXT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    parent_id TEXT REFERENCES comments (id) ON DELETE CASCADE,
+    owner_id TEXT NOT NULL REFERENCES users (id),
+    owner TEXT NOT NULL,
+    text TEXT NOT NULL,
+    timestamp INTEGER,
+    duration INTEGER,
+    page INTEGER,
+    annotation TEXT,
+    anchor TEXT,
+    text_edited_at REAL,
+    completed_at REAL,
+    completer_id TEXT REFERENCES users (id),
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS comments_of_file ON comments (file_id);
+CREATE INDEX IF NOT EXISTS replies_of_comment ON comments (parent_id);
+
+CREATE TABLE IF NOT EXISTS webhooks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    events TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    secret TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+
+-- Attempts to deliver an event; `status` is null when nobody answered in time.
+CREATE TABLE IF NOT EXISTS deliveries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    webhook_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    resource_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    status INTEGER
 );
 
 -- Login codes and tokens, as digests. One grant is one click on Allow.

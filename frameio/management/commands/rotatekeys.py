@@ -1,0 +1,52 @@
+"""`manage.py rotatekeys`: every stored secret, written again with the first key."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import F, Model, TextField
+from django.db.models.functions import Cast
+
+from postflow_site.encryption import EncryptedTextField, WrongKey, decrypt
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes every stored secret again with the first key of FIELD_ENCRYPTION_KEYS. To change"
+        " keys: put a new key in front and restart all of PostFlow, run this, then take the old key"
+        " away and restart again."
+    )
+
+    def handle(self, *args: object, **options: object) -> None:  # noqa: ARG002  # Django's shape
+        rotated, unreadable = 0, []
+        for model, field in _encrypted_fields():
+            for pk, ciphertext in _stored(model, field):
+                try:
+                    rotated += _rotate(model, field, pk, ciphertext)
+                except WrongKey:
+                    unreadable.append(f"{model._meta.verbose_name} {pk}, {field}")
+        self.stdout.write(f"{rotated} secrets are now written with the first key.")
+        if unreadable:
+            raise CommandError(
+                f"No key in FIELD_ENCRYPTION_KEYS reads {len(unreadable)} of them:"
+                f" {'; '.join(unreadable)}. Put the key they were written with back into the list."
+            )
+
+
+def _encrypted_fields() -> Iterator[tuple[type[Model], str]]:
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.local_fields:
+            if isinstance(field, EncryptedTextField):
+                yield model, field.name
+
+
+def _stored(model: type[Model], field: str) -> list[tuple[object, str]]:
+    """As it stands in the database: the cast keeps the field from decrypting it."""
+    rows = model._base_manager.annotate(ciphertext=Cast(F(field), TextField()))
+    return list(rows.exclude(ciphertext="").values_list("pk", "ciphertext"))
+
+
+def _rotate(model: type[Model], field: str, pk: object, ciphertext: str) -> int:
+    """0 when somebody has written another secret there meanwhile, with the first key anyway."""
+    rows = model._base_manager.annotate(ciphertext=Cast(F(field), TextField()))
+    return rows.filter(pk=pk, ciphertext=ciphertext).update(**{field: decrypt(ciphertext)})
