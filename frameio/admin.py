@@ -35,10 +35,6 @@ class AccountDesk(AccountAdmin):
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        # The page needs no secrets, and must open when a key is missing that would read them.
-        return super().get_queryset(request).defer("client_secret", "access_token", "refresh_token")
-
     def get_deleted_objects(
         self, objs: Sequence[Account] | QuerySet[Account], _request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:

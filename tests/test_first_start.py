@@ -12,7 +12,7 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from frameio.models import Account
-from postflow_site.encryption import WrongKey, decrypt, encrypt
+from postflow_site.encryption import WrongKey, decrypt, encrypt, is_readable
 from postflow_site.first_start import make_secrets
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +63,35 @@ def test_a_wrong_key_is_an_error_and_shows_nothing(settings: Settings) -> None:
     with pytest.raises(WrongKey) as caught:
         decrypt(stored)
     assert stored not in str(caught.value)
+
+
+def test_what_no_key_reads_is_an_error_only_where_it_is_read(db: None, settings: Settings) -> None:
+    Account.objects.create(refresh_token="plain-refresh-token")
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    account = Account.objects.get()
+    assert not is_readable(account)
+    with pytest.raises(WrongKey):
+        assert account.refresh_token
+    account.refresh_token = "another"
+    assert is_readable(account)
+
+
+def test_saving_keeps_a_secret_that_no_key_reads(db: None, settings: Settings) -> None:
+    Account.objects.create(refresh_token="plain-refresh-token")
+    before = settings.FIELD_ENCRYPTION_KEYS
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    account = Account.objects.get()
+    account.name = "Studio"
+    account.save()
+    settings.FIELD_ENCRYPTION_KEYS = before
+    kept = Account.objects.get()
+    assert (kept.name, kept.refresh_token) == ("Studio", "plain-refresh-token")
+
+
+def test_ciphertext_is_not_handed_out_as_text(db: None) -> None:
+    Account.objects.create(refresh_token="plain-refresh-token")
+    [stored] = Account.objects.values_list("refresh_token", flat=True)
+    assert str(stored) == "Ciphertext()"
 
 
 def test_a_key_that_is_none_says_how_to_make_one(settings: Settings) -> None:
