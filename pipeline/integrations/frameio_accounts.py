@@ -78,6 +78,11 @@ def _account(account_pk: int | None) -> Account:
             _("There are several Frame.io accounts. Choose one on the project's page."),
             permanent=True,
         )
+    if not found[0].account_id:
+        raise NeedsLogin(
+            _("The login %(account)s has several Frame.io accounts. Choose one on its page.")
+            % {"account": found[0]}
+        )
     return found[0]
 
 
