@@ -1,5 +1,6 @@
 """The secrets that a fresh installation makes for itself."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -19,10 +20,30 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_nobody_else_may_read_them(tmp_path: Path) -> None:
-    path = tmp_path / "var" / "secrets.env"
+    path = tmp_path / "secrets.env"
     make_secrets(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{}, {"SECRET_KEY": "x" * 50, "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode()}],
+    ids=["made here", "from the environment"],
+)
+def test_the_first_command_makes_the_place_for_them_and_the_database(
+    tmp_path: Path, keys: dict[str, str]
+) -> None:
+    var = tmp_path / "deep" / "var"
+    from_outside = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS"}
+    environment = {name: value for name, value in os.environ.items() if name not in from_outside}
+    place = {"POSTFLOW_VAR": str(var), "DJANGO_SETTINGS_MODULE": "postflow_site.settings"}
+    migrate = [sys.executable, "manage.py", "migrate", "contenttypes", "-v0"]
+    done = subprocess.run(
+        migrate, env={**environment, **place, **keys}, cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert stat.S_IMODE(var.stat().st_mode) == 0o700
+    assert (var / "postflow.sqlite3").exists()
 
 
 def test_they_are_made_once(tmp_path: Path) -> None:
