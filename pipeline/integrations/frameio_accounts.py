@@ -12,39 +12,39 @@ from frameio import connecting, errors
 from frameio.client import FrameioClient
 from frameio.models import Account
 from pipeline.integrations.base import IntegrationError, NeedsLogin
+from postflow_site.encryption import is_readable
 
 
 @dataclass(frozen=True)
 class AccountState:
-    """`login_expires_at`: when a person has to log in again if nothing is sent until then."""
+    """`login_expires_at`: when a person has to log in again if nothing is sent until then.
+    `is_readable`: a key in FIELD_ENCRYPTION_KEYS opens the stored login.
+    """
 
     pk: int
     label: str
     email: str
     connected: bool
     needs_login: bool
+    is_readable: bool
     login_expires_at: datetime | None
 
 
 def accounts() -> list[AccountState]:
-    return [_state(account) for account in _without_secrets()]
+    return [_state(account) for account in Account.objects.all()]
 
 
 def _state(account: Account) -> AccountState:
+    readable = is_readable(account)
     return AccountState(
         pk=account.pk,
         label=str(account),
         email=account.email,
-        connected=account.connected_at is not None and not account.needs_login,
+        connected=account.connected_at is not None and not account.needs_login and readable,
         needs_login=account.needs_login,
+        is_readable=readable,
         login_expires_at=account.refresh_expires_at,
     )
-
-
-def _without_secrets() -> list[Account]:
-    """Pages that only name accounts must open even when no key reads the tokens."""
-    rows = Account.objects.defer("client_secret", "access_token", "refresh_token")
-    return list(rows)
 
 
 def remote_projects(account_pk: int) -> list[tuple[str, str]]:
@@ -77,6 +77,11 @@ def _account(account_pk: int | None) -> Account:
         raise IntegrationError(
             _("There are several Frame.io accounts. Choose one on the project's page."),
             permanent=True,
+        )
+    if not found[0].account_id:
+        raise NeedsLogin(
+            _("The login %(account)s has several Frame.io accounts. Choose one on its page.")
+            % {"account": found[0]}
         )
     return found[0]
 

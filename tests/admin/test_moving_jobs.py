@@ -1,8 +1,10 @@
+import re
+
 from django.contrib.messages import get_messages
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from pipeline.models import UploadJob
+from pipeline.models import SourceFile, UploadJob
 from tests.admin.conftest import MakeJob, State
 
 LIST = "/admin/pipeline/uploadjob/"
@@ -67,6 +69,35 @@ def test_the_list_asks_before_it_cancels_many(make_job: MakeJob, nora: Client) -
     answer = nora.post(LIST, {**form, "confirmed": "yes"})
     assert [state_of(job) for job in chosen] == [State.CANCELLED, State.CANCELLED]
     assert messages_of(answer) == ["2 uploads are cancelled."]
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """What the page's form would send, but for its token."""
+    found = re.findall(r'name="(\w+)" value="([^"]*)"', page)
+    names = {name for name, _value in found} - {"csrfmiddlewaretoken"}
+    return {name: [value for key, value in found if key == name] for name in names}
+
+
+def test_thousands_are_cancelled_as_the_list_shows_them(make_job: MakeJob, nora: Client) -> None:
+    """Django takes 1000 fields at most, so they are not named one by one."""
+    first = make_job(State.PENDING)
+    other = make_job(State.FAILED)
+    keys = [f"x{number}" for number in range(1200)]
+    file = {"folder": first.source.folder, "raw_path": b"x", "size": 1, "mtime_ns": 1}
+    sources = SourceFile.objects.bulk_create([SourceFile(key=key, **file) for key in keys])
+    job = {"size": 1, "mtime_ns": 1, "state": State.PENDING, "project": first.project}
+    UploadJob.objects.bulk_create(
+        [UploadJob(source=source, name=source.key, **job) for source in sources]
+    )
+    url = f"{LIST}?state=pending"
+    asked = nora.post(
+        url, {"action": "cancel_chosen", "select_across": "1", "_selected_action": [first.pk]}
+    )
+    later = make_job(State.PENDING)
+    form = fields_of(asked.content.decode())
+    assert "and 1181 more" in asked.content.decode()
+    assert messages_of(nora.post(url, form)) == ["1201 uploads are cancelled."]
+    assert [state_of(job) for job in (first, other, later)] == ["cancelled", "failed", "pending"]
 
 
 def test_who_may_only_look_can_move_nothing(make_job: MakeJob, paul: Client) -> None:

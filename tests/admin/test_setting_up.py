@@ -52,6 +52,15 @@ def test_a_project_takes_no_integration_that_is_not_there(nora: Client) -> None:
     assert not Project.objects.exists()
 
 
+def test_the_way_to_connect_by_hand_is_found_before_and_after_the_first_account(
+    nora: Client,
+) -> None:
+    way = 'href="/frameio/paste">Connect by hand</a>'
+    assert way in nora.get("/admin/frameio/account/").content.decode()
+    Account.objects.create(name="Undertow Post")
+    assert way in nora.get("/admin/frameio/account/").content.decode()
+
+
 def test_asking_for_the_projects_of_no_account_is_answered_in_words(nora: Client) -> None:
     told = nora.get("/admin/pipeline/project/remote/?account=9'9").json()
     assert told == {"projects": [], "error": "No such Frame.io account."}

@@ -5,8 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import Settings
 
 from pipeline import intake, jobs, notices, orchestrator
 from pipeline.integrations.base import (
@@ -273,6 +275,24 @@ def test_what_was_remembered_is_there_at_the_next_attempt(job: UploadJob) -> Non
     UploadJob.objects.update(run_after=None)
     attempt(job, second)
     assert found == ["f", ["https://signed.example/1"]]
+
+
+def test_what_no_key_reads_is_not_there_at_the_next_attempt(
+    job: UploadJob, settings: Settings
+) -> None:
+    def first(file: MediaFile) -> Receipt:
+        file.memory.keep_secret(urls=["https://signed.example/1"])
+        raise IntegrationError("cut")
+
+    def second(file: MediaFile) -> Receipt:
+        assert file.memory.get_secret("urls") is None
+        file.memory.keep_secret(urls=["https://signed.example/2"])
+        return accept(file)
+
+    attempt(job, first)
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    UploadJob.objects.update(run_after=None)
+    assert attempt(job, second).state == "done"
 
 
 def test_signed_addresses_are_unreadable_in_the_database_and_gone_afterwards(
