@@ -60,7 +60,14 @@ class ProjectForm(forms.ModelForm[Project]):
             "frameio_account",
             "frameio_project_id",
             "transfer",
+            "existing_folders_only",
+            "same_name",
+            "stack_versions",
+            "write_metadata",
+            "comments_for_days",
+            "comments_beside_file",
         ]
+        widgets = {"transfer": forms.RadioSelect, "same_name": forms.RadioSelect}
 
     def clean_frameio_project_id(self) -> str:
         """The id, out of whatever was pasted: `https://next.frame.io/project/<id>/view/…`."""

@@ -24,8 +24,21 @@ class ProjectDesk(Desk[Project]):
         (None, {"fields": ["code", "name", "active"]}),
         (
             _("Where its renders go"),
-            {"fields": ["integrations", "frameio_account", "frameio_project_id", "transfer"]},
+            {
+                "fields": [
+                    "integrations",
+                    "frameio_account",
+                    "frameio_project_id",
+                    "transfer",
+                    "existing_folders_only",
+                ]
+            },
         ),
+        (
+            _("Names and versions"),
+            {"fields": ["same_name", "stack_versions", "write_metadata"]},
+        ),
+        (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
     ]
     change_form_template = "admin/pipeline/project/change_form.html"
     nothing_yet = _(

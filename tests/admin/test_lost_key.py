@@ -8,8 +8,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from frameio.models import Account
-from pipeline import jobs
 from pipeline.models import UploadJob
+from pipeline.pump import pump
 from tests.admin.conftest import MakeJob, State
 from tests.sandbox.running import Sandbox
 
@@ -61,7 +61,7 @@ def test_the_overview_says_nothing_of_it_otherwise(account: Account, nora: Clien
 
 
 def test_the_pump_queues_what_died(lose_key: UploadJob) -> None:
-    jobs.pump()
+    pump()
     assert UploadJob.objects.get().state == State.PENDING
 
 
