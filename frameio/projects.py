@@ -28,9 +28,7 @@ def ensure_project(
             raise
 
 
-def _find(
-    client: FrameioClient, account_id: str, workspace_id: str, name: str
-) -> Project | None:
+def _find(client: FrameioClient, account_id: str, workspace_id: str, name: str) -> Project | None:
     """The first of that name, as everyone who looks will choose the same."""
     projects = client.projects(account_id, workspace_id)
     same = [project for project in projects if same_name(project.name, name)]

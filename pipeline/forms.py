@@ -1,8 +1,10 @@
 """The forms a producer fills in."""
 
 import re
+from collections.abc import Sequence
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.integrations import integration_choices
@@ -74,6 +76,24 @@ class ProjectForm(forms.ModelForm[Project]):
         text: str = self.cleaned_data["frameio_project_id"].strip()
         found = UUID.search(text)
         return found.group().lower() if found else text
+
+
+class RemoteProjectForm(forms.Form):
+    """`workspaces` are (id, name) of those on Frame.io in which it can be made."""
+
+    workspace = forms.ChoiceField()
+    name = forms.CharField(
+        label=_("Name on Frame.io"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("If the workspace has a project of this name, that one is used."),
+    )
+
+    def __init__(
+        self, workspaces: Sequence[tuple[str, str]], name: str, data: QueryDict | None = None
+    ) -> None:
+        super().__init__(data, initial={"name": name})
+        self.fields["workspace"] = forms.ChoiceField(label=_("Workspace"), choices=workspaces)
 
 
 class WatchedFolderForm(forms.ModelForm[WatchedFolder]):
