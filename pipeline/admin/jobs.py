@@ -1,6 +1,6 @@
 """The uploads: looked at here, moved only through `pipeline.jobs`."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,13 +11,15 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from pipeline.admin import moves, wording
+from pipeline.admin import links, moves, wording
 from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
-from pipeline.models import UploadJob
+from pipeline.models import ReviewComment, UploadJob
 
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
@@ -29,7 +31,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     list_select_related = ["project"]
     search_fields = ["name"]
     search_help_text = _("Part of a file name")
-    actions = ["retry_chosen", "cancel_chosen"]
+    actions = ["retry_chosen", "cancel_chosen", "link_chosen"]
     fieldsets = [
         (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
         (_("File"), {"fields": ["shown_path", "shown_size"]}),
@@ -108,12 +110,40 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             return None
         return self._ask_before_cancelling(request, chosen)
 
+    @admin.action(description=_("Make a review link…"), permissions=["steer"])
+    def link_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> HttpResponse | None:
+        pks = list(chosen.values_list("pk", flat=True)[: links.MOST_FILES + 1])
+        if len(pks) > links.MOST_FILES:
+            text = _now("A review link takes %(count)d files at most. Choose fewer.")
+            messages.error(request, text % {"count": links.MOST_FILES})
+            return None
+        return HttpResponseRedirect(links.address(pks))
+
+    @method_decorator(sensitive_post_parameters("passphrase"))
+    def link_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_steer_permission(request):
+            raise PermissionDenied
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return links.form_page(request, around)
+
+    def link_made_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_steer_permission(request):
+            raise PermissionDenied
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return links.made_page(request, around)
+
     # --- One job ----------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/retry/", wrap(self.retry_one), name="pipeline_uploadjob_retry"),
+            path("review-link/", wrap(self.link_view), name="pipeline_uploadjob_link"),
+            path(
+                "review-link/made/",
+                wrap(self.link_made_view),
+                name="pipeline_uploadjob_link_made",
+            ),
             path("<int:pk>/cancel/", wrap(self.cancel_one), name="pipeline_uploadjob_cancel"),
             *super().get_urls(),
         ]
@@ -177,6 +207,8 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             "job": job,
             "events": job.events.all() if job else [],
             "deliveries": job.deliveries.defer("memory", "secrets") if job else [],
+            "link_address": links.address([job.pk]) if job else "",
+            "comments": _comments(job) if job else [],
             "may_steer": self.has_steer_permission(request),
         }
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
@@ -196,3 +228,8 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     @admin.display(description=_("size"))
     def shown_size(self, job: UploadJob) -> str:
         return wording.size(job.size)
+
+
+def _comments(job: UploadJob) -> QuerySet[ReviewComment]:
+    """Those that answer no other; the answers come with them."""
+    return job.comments.filter(answers=None).prefetch_related("replies")
