@@ -52,10 +52,17 @@ def _arrived(job: UploadJob) -> Message:
         title=_called(job),
         url=delivered.url if delivered else _page(job),
         level="success",
+        text=_remarks(job),
         fields=(*_fields(job), (_("Upload"), _took(job))),
         footer=_footer(job),
         at=job.finished_at,
     )
+
+
+def _remarks(job: UploadJob) -> str:
+    """`Arrived after a newer one (v005). v002 is missing.` in one line."""
+    notes = [str(note) for delivery in job.deliveries.all() for note in delivery.notes]
+    return " ".join(f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in notes)
 
 
 def _failed(job: UploadJob) -> Message:
