@@ -145,7 +145,7 @@ def test_manage_py_starts_it_too(tmp_path: Path) -> None:
         assert process.stdout.readline().startswith("Sandbox ready at http://127.0.0.1:")
         process.terminate()
         assert process.wait(timeout=10) == 0
-        assert "client secret `sandbox`" in process.stdout.read()
+        assert "FRAMEIO_CLIENT_SECRET=sandbox" in process.stdout.read()
 
 
 def test_the_help_tells_the_flags() -> None:

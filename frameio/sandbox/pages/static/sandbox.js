@@ -14,9 +14,9 @@ function element(tag, attributes = {}, ...children) {
 }
 
 function size(bytes) {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
   let unit = 0;
-  while (bytes >= 1024 && unit < units.length - 1) { bytes /= 1024; unit += 1; }
+  while (bytes >= 1000 && unit < units.length - 1) { bytes /= 1000; unit += 1; }
   return `${unit ? bytes.toFixed(1) : bytes} ${units[unit]}`;
 }
 
