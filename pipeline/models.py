@@ -181,7 +181,10 @@ class WatchedFolder(models.Model):
     )
     active = models.BooleanField(_("active"), default=True)
     extensions = models.CharField(
-        _("file types"), max_length=300, default=MEDIA_EXTENSIONS, help_text=_("With spaces.")
+        _("file types"),
+        max_length=300,
+        default=MEDIA_EXTENSIONS,
+        help_text=_("With spaces between."),
     )
     ignore = models.CharField(
         _("ignored names"),

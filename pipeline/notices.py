@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from notifications.base import NotificationError, Notifier
@@ -13,6 +12,7 @@ from notifications.discord import DiscordWebhook
 from notifications.logbook import LogNotifier
 from notifications.message import Message
 from pipeline.models import JobEvent, UploadJob
+from pipeline.sizes import human_size
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def _fields(job: UploadJob) -> tuple[tuple[str, str], ...]:
         (_("Shot"), job.fields.get("shot", "")),
         (_("Task"), job.fields.get("task", "")),
         (_("Version"), str(job.version) if job.version is not None else ""),
-        (_("Size"), filesizeformat(job.size).replace("\xa0", " ")),
+        (_("Size"), human_size(job.size)),
     )
 
 
