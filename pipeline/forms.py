@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from pipeline.integrations import integration_choices
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.integrations.frameio_shares import LinkWanted
-from pipeline.models import Project, WatchedFolder
+from pipeline.models import Project, WatchedFolder, default_integrations
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -38,6 +38,7 @@ class ProjectForm(forms.ModelForm[Project]):
     integrations = forms.MultipleChoiceField(
         label=_("Delivered to"),
         choices=integration_choices,
+        initial=default_integrations,
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("Where finished renders go."),

@@ -58,6 +58,7 @@ def _new_job(
         )
         if made:
             JobEvent.objects.create(job=job, state=job.state, who=who, why=job.reason)
+            jobs.supersede(job)
             jobs.wake_on_commit()
     return job
 

@@ -300,6 +300,17 @@ def cancel(job: UploadJob, who: str) -> None:
     raise MoveRefused(_refusal(job, _("cancelled")))
 
 
+def supersede(newer: UploadJob) -> None:
+    """End what waits to send an earlier content of the file: it is no longer there to be sent."""
+    why = _("The file has other content now, which job %(id)d sends.") % {"id": newer.pk}
+    now = timezone.now()
+    changes = {"run_after": now, "hold": "", "reason": why, "finished_at": now}
+    earlier = UploadJob.objects.filter(source=newer.source_id, pk__lt=newer.pk)
+    for old in (State.PENDING, State.WAITING, State.FAILED):
+        for pk in earlier.filter(state=old).values_list("pk", flat=True):
+            move(pk, old, State.CANCELLED, who="PostFlow", why=why, changes=changes)
+
+
 def _refusal(job: UploadJob, wanted: str) -> str:
     now = UploadJob.objects.filter(pk=job.pk).first()
     state = now.get_state_display() if now else _("deleted")

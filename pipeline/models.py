@@ -181,7 +181,10 @@ class WatchedFolder(models.Model):
     )
     active = models.BooleanField(_("active"), default=True)
     extensions = models.CharField(
-        _("file types"), max_length=300, default=MEDIA_EXTENSIONS, help_text=_("With spaces.")
+        _("file types"),
+        max_length=300,
+        default=MEDIA_EXTENSIONS,
+        help_text=_("With spaces between."),
     )
     ignore = models.CharField(
         _("ignored names"),
@@ -383,6 +386,11 @@ class Delivery(models.Model):
     remote_id = models.CharField(_("remote id"), max_length=200, blank=True)
     url = models.URLField(_("link"), max_length=1000, blank=True)
     error = models.TextField(_("last error"), blank=True)
+    # Which files are versions of one another, and in which order (pipeline.earlier).
+    shot = models.CharField(max_length=500, blank=True, db_index=True, editable=False)
+    number = models.PositiveIntegerField(null=True, editable=False)
+    notes = models.JSONField(default=list, editable=False)  # sentences for the team
+    polled_at = models.DateTimeField(_("comments read"), null=True, editable=False)
     # What a restart needs. Presigned addresses are keys to the footage, so they go to `secrets`.
     memory = models.JSONField(default=dict, editable=False)
     secrets = EncryptedTextField(blank=True, editable=False)
@@ -414,6 +422,7 @@ class ReviewComment(models.Model):
     duration = models.PositiveIntegerField(_("frames"), null=True)
     said_at = models.DateTimeField(_("when"))
     done_at = models.DateTimeField(_("done"), null=True)
+    told_at = models.DateTimeField(_("announced"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("comment")
@@ -440,3 +449,13 @@ class JobEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.get_state_display()}"
+
+
+class Chore(models.Model):
+    """What is done once in a while, and when somebody last set about it (pipeline.chores)."""
+
+    name = models.CharField(max_length=50, unique=True)
+    begun_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -140,7 +140,7 @@ def _project(name: str, project: Project | None, fields: Mapping[str, str]) -> P
                 Hold.PROJECT,
                 _(
                     "%(name)s names project %(code)s, but it lies in a folder of project"
-                    " %(project)s. Move or rename it, or send it by hand with --project."
+                    " %(project)s. Move or rename it, or send it by hand to that project."
                 )
                 % {"name": printable(name), "code": code, "project": project.code},
             )

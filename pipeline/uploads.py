@@ -10,7 +10,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,7 +46,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class UploadResult:
-    """What became of a file. `success` with state `pending` means: queued, as asked (no wait)."""
+    """What became of a file. `success` with state `pending` means: queued, as asked (no wait).
+
+    `already`: it had arrived before, and was not sent again.
+    """
 
     success: bool
     file: str
@@ -60,6 +63,7 @@ class UploadResult:
     bytes: int = 0
     seconds: float = 0.0
     error: str | None = None
+    already: bool = False
 
 
 def _nobody(_job: UploadJob) -> None: ...
@@ -88,9 +92,11 @@ def upload_file(
         job = _queued(plan(path, project, fields, folder, discord_webhook_url))
     except UploadRefused as error:
         return UploadResult(success=False, file=name, error=str(error))
+    already = job.state == State.DONE
     if wait:
         _see_through(job, progress)
-    return _result(job.pk, name, waited=wait, seconds=round(clock() - begun, 3))
+    result = _result(job.pk, name, waited=wait, seconds=round(clock() - begun, 3))
+    return replace(result, already=already)
 
 
 def plan(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
+from frameio.sandbox.fields import metadata_of
 from frameio.sandbox.media import media_url
 from frameio.sandbox.site import Site
 from frameio.sandbox.store.records import Account, Asset, Project, User, Workspace
@@ -145,7 +146,7 @@ class Documents:
         if "creator" in include:
             document["creator"] = self.user()
         if "metadata" in include:
-            document["metadata"] = []
+            document["metadata"] = metadata_of(self.site.store, asset)
         project = self.site.store.people.project(asset.project_id)
         if "project" in include and project is not None:
             document["project"] = self.project(project)

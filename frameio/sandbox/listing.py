@@ -26,6 +26,32 @@ class Listing:
         below = [folder for folder in self._of("folder") if folder.parent_id is not None]
         return [self._place(folder) for folder in below]
 
+    def comments(self) -> list[Document]:
+        """Replies have a parent; the newest stands last."""
+        return [
+            {
+                "id": comment.id,
+                "file_id": comment.file_id,
+                "parent_id": comment.parent_id,
+                "owner": comment.owner,
+                "text": comment.text,
+                "timestamp": comment.timestamp,
+                "completed": comment.completed_at is not None,
+            }
+            for comment in self._site.store.comments.all()
+        ]
+
+    def shares(self) -> list[Document]:
+        return [
+            {
+                "id": share.id,
+                "name": share.name,
+                "url": f"{self._base}/share/{share.token}",
+                "asset_ids": self._site.store.shares.assets(share),
+            }
+            for share in self._site.store.shares.all()
+        ]
+
     def projects(self) -> list[Document]:
         return [
             {"id": project.id, "name": project.name, "root_folder_id": project.root_folder_id}
@@ -64,6 +90,7 @@ class Listing:
             "received": self._arrived.get(file.id, 0),
             "sha256": file.sha256,
             "status": status_of(file, self._site),
+            "failed": file.failed_at is not None,
             "media_type": file.media_type,
             "stack_id": None if file.stack_position is None else file.parent_id,
             "stack_position": file.stack_position,

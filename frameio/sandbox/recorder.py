@@ -22,6 +22,7 @@ SECRET_FIELDS = {
     "code",
     "secret",
     "source_url",
+    "passphrase",
 }
 HIDDEN = "***"
 KEPT_BODY = 1024 * 1024

@@ -47,8 +47,10 @@ class Server(uvicorn.Server):
 def announce(url: str) -> None:
     print(f"Sandbox ready at {url}")
     print(f"  look at what arrived: {url}/")
-    print(f"  Frame.io API {url}/v4, Adobe login {url}/ims")
-    print(f"  client id `{CLIENT_ID}`, client secret `{CLIENT_SECRET}`", flush=True)
+    print("  to use it with the Connect button, put into .env:")
+    print(f"    FRAMEIO_API_URL={url}\n    FRAMEIO_IMS_URL={url}")
+    print(f"    FRAMEIO_CLIENT_ID={CLIENT_ID}\n    FRAMEIO_CLIENT_SECRET={CLIENT_SECRET}")
+    print(f"  or run: manage.py connect --sandbox {url}", flush=True)
 
 
 def serve(options: Options) -> None:

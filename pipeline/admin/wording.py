@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.integrations import integration_choices
 from pipeline.models import UploadJob, WatchedFolder
+from pipeline.sizes import human_size
 
 
 def ago(moment: datetime | None) -> SafeString | str:
@@ -72,7 +72,7 @@ def readable(path: Path) -> str:
 
 
 def size(number: int) -> str:
-    return filesizeformat(number)
+    return human_size(number)
 
 
 def folder_badge(folder: WatchedFolder) -> SafeString:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from types import TracebackType
 
-from django.template.defaultfilters import filesizeformat
 from rich.console import Console
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -11,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.demo.arrivals import Arrival
+from pipeline.sizes import human_size
 
 
 class Screen:
@@ -53,7 +53,7 @@ def _table(arrivals: Sequence[Arrival]) -> Table:
         colour = "green" if arrival.whole else ""
         table.add_row(
             Text(arrival.clip.name, style=link),
-            Text(filesizeformat(arrival.clip.size)),
+            Text(human_size(arrival.clip.size)),
             ProgressBar(total=1.0, completed=arrival.part, width=20),
             Text(arrival.state, style=colour),
         )

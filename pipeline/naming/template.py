@@ -8,6 +8,7 @@ from pipeline.naming.grammar import name_parts
 from pipeline.naming.matching import Match, compile_expression, fullmatch
 from pipeline.naming.mismatch import explain
 from pipeline.naming.parts import (
+    Literal,
     Token,
     expression,
     literals_of,
@@ -35,6 +36,12 @@ class Template:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parts = name_parts(text)
+        if not any(isinstance(part, Literal | Token) for part in self.parts):
+            raise TemplateError(
+                "All of this template may be left out, so that nothing would be left of the name."
+                " Write at least one token, such as {shot}, outside of <...>.",
+                "template",
+            )
         self.tokens = tuple(dict.fromkeys(token.name for token in tokens_of(self.parts)))
         self._written = {part.key: part.text for part in literals_of(self.parts) if part.key}
         self._eager = compile_expression(expression(self.parts, "eager"), text)

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from pipeline.admin import wording
 from pipeline.admin.moves import may_cancel, may_retry
 from pipeline.models import UploadJob
+from pipeline.sizes import human_size
 
 register = template.Library()
 
@@ -15,6 +16,7 @@ register.filter("integration", wording.integration)
 register.filter("may_cancel", may_cancel)
 register.filter("may_retry", may_retry)
 register.filter("folder_badge", wording.folder_badge)
+register.filter("size", human_size)
 register.filter("version", wording.version)
 register.filter("progress", wording.progress)
 

@@ -64,6 +64,8 @@ def test_sending_it_twice_leaves_one_file_and_tells_its_link(
     [second] = upload(path)
     assert len(sandbox.tree()) == 1
     assert second["view_url"] == first["view_url"]
+    call_command("upload", str(path))
+    assert "has arrived before" in upload.capsys.readouterr().out
 
 
 def test_new_content_under_the_same_name_is_sent_too(

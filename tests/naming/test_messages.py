@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.naming import NamingError, Rule
+from pipeline.naming import NamingError, Rule, TemplateError
 
 DEFAULT = "{project}_{scene}_{shot}_{task}_v{version}.{ext}"
 STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix:A}>.{ext:mov|mp4}"
@@ -215,3 +215,8 @@ def test_half_of_an_optional_part_is_refused_when_writing() -> None:
 
 def test_fields_of_no_token_are_left_alone_when_writing() -> None:
     assert Rule("{shot}.mov").format({"shot": "sh010", "artist": "Steve"}) == "sh010.mov"
+
+
+def test_a_template_of_which_nothing_need_be_left_is_refused() -> None:
+    with pytest.raises(TemplateError, match="All of this template may be left out"):
+        Rule("<_{shot}>")

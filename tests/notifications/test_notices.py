@@ -70,7 +70,7 @@ def test_an_arrived_render_is_a_card_that_leads_to_frameio(channel: DiscordServe
         "Shot": "SH010",
         "Task": "anim",
         "Version": "3",
-        "Size": "3.0 MB",
+        "Size": "3.1 MB",
         "Upload": "1 min 15 s",
     }
     assert not JobEvent.objects.exists()

@@ -46,6 +46,32 @@ def test_new_content_is_a_new_job_of_the_same_file(rule: NamingRule, render: Ren
     assert first.source == second.source
 
 
+@pytest.mark.parametrize("state", ["pending", "waiting", "failed"])
+def test_what_waits_to_send_an_earlier_content_ends(
+    rule: NamingRule, render: Render, state: str
+) -> None:
+    path = render()
+    first = taken_in(path)
+    UploadJob.objects.update(state=state)
+    rewrite(path, b"better frames")
+    second = taken_in(path)
+    first.refresh_from_db()
+    assert first.state == "cancelled"
+    assert f"job {second.pk} sends" in first.reason
+
+
+def test_an_earlier_content_on_its_way_or_there_is_left_alone(
+    rule: NamingRule, render: Render
+) -> None:
+    path = render()
+    first = taken_in(path)
+    assert jobs.claim()
+    rewrite(path, b"better frames")
+    taken_in(path)
+    first.refresh_from_db()
+    assert first.state == "running"
+
+
 def test_a_name_in_nfd_is_the_file_in_nfc(rule: NamingRule, render: Render) -> None:
     path = render(unicodedata.normalize("NFD", "été.mov"))
     source = intake.source_for(path)

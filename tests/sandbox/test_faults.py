@@ -1,11 +1,13 @@
 """What faults can do beyond an answer in place of the true one."""
 
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
 
 from tests.sandbox.running import CLIENT, Entry, Sandbox
+from tests.sandbox.storms import storm
 from tests.sandbox.studio import Studio
 
 ME = {"path": "^/v4/me$"}
@@ -152,6 +154,16 @@ def test_an_effect_strikes_only_where_it_means_something(studio: Studio, sandbox
     sandbox.faults(fault({"effect": "stays_created"}, times=1))
     codes(studio, 3)
     assert sandbox.http.get("/_sandbox/faults").json()[0]["left"] == 1
+
+
+def test_a_storm_strikes_its_share_in_many_ways(studio: Studio, sandbox: Sandbox) -> None:
+    sandbox.faults(storm(0.5, seed=5))
+    for _ in range(60):
+        with suppress(httpx.TransportError):
+            studio.http.get("/accounts")
+    struck = [call["fault"] for call in sandbox.requests()[-60:] if call["fault"] is not None]
+    assert 15 <= len(struck) <= 45
+    assert len(set(struck)) > 5
 
 
 @pytest.mark.parametrize(

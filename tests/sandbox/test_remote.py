@@ -70,8 +70,8 @@ def test_a_source_without_range_will_do(studio: Studio, sandbox: Sandbox, source
         {"status": 404},
         {"status": 302, "headers": {"location": "/elsewhere"}},
         {"status": 502},
+        {"headers": {"content-range": "bytes 5-2999999/3000000"}},
         {"headers": {"content-range": "bytes 0-9/50000000001"}},
-        {"with_range": False, "headers": {"content-length": "50000000001"}},
         {"breaks_after": [0, 0, 0]},
         {"with_range": False, "breaks_after": [1_500_000]},
         {"content": b"", "with_range": False},
@@ -85,6 +85,14 @@ def test_what_cannot_be_had_is_a_failed_upload_without_a_reason(
     assert (status["upload_complete"], status["upload_failed"]) == (False, True)
     assert (sandbox.tree()[0]["status"], sandbox.tree()[0]["sha256"]) == ("created", None)
     assert list((sandbox.data / "parts").glob("*/*")) == []
+
+
+def test_more_than_50_gb_is_not_even_begun(
+    studio: Studio, sandbox: Sandbox, source: Source
+) -> None:
+    source.with_range, source.headers = False, {"content-length": "50000000001"}
+    assert outcome(studio, order(studio, source.url))["upload_failed"]
+    assert len(source.asked) == 1
 
 
 def test_nobody_there_is_a_failed_upload(studio: Studio) -> None:

@@ -1,7 +1,9 @@
 import socket
+import sqlite3
 import subprocess
 import sys
 from argparse import ArgumentParser
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -66,6 +68,14 @@ def test_two_sandboxes_do_not_share_a_directory(sandbox: Sandbox) -> None:
     assert second.returncode == 1
     assert f"The data directory {sandbox.data} cannot be used" in second.stderr
     assert "--data" in second.stderr
+
+
+def test_a_directory_of_another_version_is_named(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as old:
+        old.execute("CREATE TABLE users (id TEXT)")
+    answer = run("--port", "0", "--data", str(tmp_path))
+    assert answer.returncode == 1
+    assert "made by another version of the sandbox" in answer.stderr
 
 
 def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
@@ -135,7 +145,7 @@ def test_manage_py_starts_it_too(tmp_path: Path) -> None:
         assert process.stdout.readline().startswith("Sandbox ready at http://127.0.0.1:")
         process.terminate()
         assert process.wait(timeout=10) == 0
-        assert "client secret `sandbox`" in process.stdout.read()
+        assert "FRAMEIO_CLIENT_SECRET=sandbox" in process.stdout.read()
 
 
 def test_the_help_tells_the_flags() -> None:

@@ -88,6 +88,15 @@ def test_a_stack_goes_with_its_last_file(studio: Studio) -> None:
     assert studio.http.get(studio.stack_path(stack)).status_code == 404
 
 
+def test_a_stack_goes_when_its_last_file_is_deleted(studio: Studio) -> None:
+    files = uploaded(studio, "v001.mov", "v002.mov")
+    stack = studio.stack(files)["id"]
+    for file in files:
+        studio.http.delete(studio.file_path(file)).raise_for_status()
+    assert studio.http.get(studio.stack_path(stack)).status_code == 404
+    assert studio.get(f"{studio.folder_path()}/children")["data"] == []
+
+
 def test_a_folder_takes_its_stacks_along(studio: Studio, sandbox: Sandbox) -> None:
     folder = studio.make_folder("SH010")["id"]
     stack = studio.stack(uploaded(studio, "v001.mov", "v002.mov", folder=folder), folder)["id"]

@@ -151,6 +151,87 @@ def test_webhooks_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -
     assert referee.seen == ["POST 201", "GET 200", "GET 200", "PATCH 200", "DELETE 204"]
 
 
+def test_metadata_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    path = f"{studio.account}/metadata/field_definitions"
+    configurations: dict[str, Document | None] = {
+        "text": None,
+        "long_text": None,
+        "rating": {"max_value": 5},
+        "number": {"scale": 0},
+        "toggle": {},
+        "date": {"display_format": "iso"},
+        "select": {"options": [{"display_name": "A"}, {"display_name": "B", "color": "#ffffff"}]},
+        "select_multi": {"options": [{"display_name": "A"}]},
+        "user_single": {"notify_members": False, "member_options_type": "all_project_members"},
+        "user_multi": {"notify_members": False, "member_options_type": "all_project_members"},
+    }
+    made = [define(studio, kind, given) for kind, given in configurations.items()]
+    one = f"{path}/{made[0]['id']}"
+    studio.http.patch(one, json={"data": {"field_type": "text", "name": "Other"}})
+    studio.get(path, include="creator", sort="name_asc", **{"filters[exclude_immutable]": "true"})
+    file = studio.upload(b"film")["id"]
+    values = [{"field_definition_id": made[0]["id"], "value": "SH010"}]
+    bulk = f"{studio.account}/projects/{studio.project['id']}/metadata/values"
+    studio.http.patch(bulk, json={"data": {"file_ids": [file], "values": values}})
+    studio.get(f"{studio.file_path(file)}/metadata")
+    studio.get(f"{studio.file_path(file)}/metadata", show_null="true")
+    studio.get(studio.file_path(file), include="metadata")
+    studio.http.delete(one)
+    assert referee.seen[-8:] == [
+        "PATCH 200",
+        "GET 200",
+        "POST 201",
+        "PATCH 204",
+        *["GET 200"] * 3,
+        "DELETE 204",
+    ]
+
+
+def define(studio: Studio, kind: str, configuration: Document | None) -> Document:
+    data: Document = {"name": kind, "field_type": kind}
+    given = {} if configuration is None else {"field_configuration": configuration}
+    path = f"{studio.account}/metadata/field_definitions"
+    made: Document = studio.http.post(path, json={"data": data | given}).json()["data"]
+    return made
+
+
+def test_shares_keep_to_the_vendors_document(walker: tuple[Studio, Referee]) -> None:
+    studio, referee = walker
+    folder, file = studio.make_folder("SH010")["id"], studio.upload(b"film")["id"]
+    path = f"{studio.account}/projects/{studio.project['id']}/shares"
+    data = {"type": "asset", "access": "secure", "name": "Dailies", "asset_ids": [folder]}
+    more = {"expiration": "2030-01-01T00:00:00Z", "passphrase": "sesame"}
+    share = studio.http.post(path, json={"data": {**data, **more}}).json()["data"]
+    one = f"{studio.account}/shares/{share['id']}"
+    studio.get(path, sort="name_asc")
+    studio.get(one)
+    studio.http.patch(one, json={"data": {"downloading_enabled": False}})
+    studio.http.post(f"{one}/assets", json={"data": {"asset_id": file}})
+    studio.get(f"{one}/assets", include="creator")
+    people: Document = {"reviewers": {"emails": ["dee@example.com"]}}
+    studio.http.post(f"{one}/reviewers", json={"data": {"message": "Look", **people}})
+    studio.get(f"{one}/reviewers")
+    studio.http.request("DELETE", f"{one}/reviewers", json={"data": people})
+    studio.get(f"{studio.account}/users", sort="email_asc")
+    studio.http.delete(f"{one}/assets/{file}")
+    studio.http.delete(one)
+    assert referee.seen[2:] == [
+        "POST 201",
+        "GET 200",
+        "GET 200",
+        "PATCH 200",
+        "POST 200",
+        "GET 200",
+        "POST 204",
+        "GET 200",
+        "DELETE 204",
+        "GET 200",
+        "DELETE 200",
+        "DELETE 204",
+    ]
+
+
 def test_a_field_made_up_is_noticed(walker: tuple[Studio, Referee]) -> None:
     studio, _ = walker
     with pytest.raises(OpenAPIError):

@@ -6,10 +6,14 @@ from starlette.routing import BaseRoute, Route
 
 from frameio.sandbox.api import (
     comments,
+    definitions,
     files,
     folders,
+    metadata,
     people,
     projects,
+    reviewers,
+    shares,
     stacks,
     webhooks,
     workspaces,
@@ -17,6 +21,20 @@ from frameio.sandbox.api import (
 from frameio.sandbox.errors import NotFound
 from frameio.sandbox.site import site_of
 
+ROOMS = (
+    people,
+    workspaces,
+    projects,
+    folders,
+    stacks,
+    files,
+    comments,
+    definitions,
+    metadata,
+    shares,
+    reviewers,
+    webhooks,
+)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -27,9 +45,5 @@ async def nothing_here(request: Request) -> Response:
     return response
 
 
-routes: list[BaseRoute] = [
-    operation.route()
-    for room in (people, workspaces, projects, folders, stacks, files, comments, webhooks)
-    for operation in room.operations
-]
+routes: list[BaseRoute] = [operation.route() for room in ROOMS for operation in room.operations]
 routes.append(Route("/v4/{rest:path}", nothing_here, methods=METHODS))

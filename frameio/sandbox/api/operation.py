@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from frameio.sandbox.api.queries import NoBody
 from frameio.sandbox.documents import Document, Documents
 from frameio.sandbox.errors import ApiError, NotFound, TooMany, Unauthorized, refused
 from frameio.sandbox.events import Event, announce
 from frameio.sandbox.faults import Effects, effects_of
 from frameio.sandbox.site import Site, address_of, site_of
-from frameio.sandbox.store.records import Account, Asset, User, Workspace
+from frameio.sandbox.store.records import Account, Asset, Project, User, Workspace
 
 Query = TypeVar("Query", bound=BaseModel)
 Body = TypeVar("Body", bound=BaseModel)
@@ -52,6 +53,12 @@ class Call(Generic[Query, Body]):
         if workspace is None or workspace.account_id != self.account().id:
             raise NotFound
         return workspace
+
+    def project(self) -> Project:
+        project = self.site.store.people.project(self.ids["project_id"])
+        if project is None or project.account_id != self.account().id:
+            raise NotFound
+        return project
 
     def folder(self) -> Asset:
         return self.asset(self.ids["folder_id"], "folder")
@@ -104,7 +111,7 @@ class Operation(Generic[Query, Body]):
 
     async def _understood(self, request: Request, caller: User) -> Call[Query, Body]:
         site = site_of(request)
-        has_body = self.method in ("POST", "PATCH")
+        has_body = self.method in ("POST", "PATCH") or self.body is not NoBody
         return Call(
             site=site,
             documents=Documents(site, address_of(request)),

@@ -5,7 +5,6 @@ from starlette.responses import Response
 from frameio.sandbox.api.lists import many
 from frameio.sandbox.api.operation import Call, Operation, one
 from frameio.sandbox.api.queries import Name, NoBody, NoQuery, OwnerQuery, ProjectPage, Strict
-from frameio.sandbox.errors import NotFound
 from frameio.sandbox.events import Event, announce
 from frameio.sandbox.store.records import Project
 
@@ -49,10 +48,7 @@ def create(call: Call[NoQuery, NewProject]) -> Response:
 
 
 def show(call: Call[OwnerQuery, NoBody]) -> Response:
-    project = call.site.store.people.project(call.ids["project_id"])
-    if project is None or project.account_id != call.account().id:
-        raise NotFound
-    return one(call.documents.project(project, call.query.included()))
+    return one(call.documents.project(call.project(), call.query.included()))
 
 
 OF_ACCOUNT = "/accounts/{account_id}/projects"

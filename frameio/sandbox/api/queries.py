@@ -117,6 +117,11 @@ class ProjectPage(OwnerQuery, PageQuery):
     sort: TimeSort | None = None
 
 
+class UserPage(PageQuery):
+    sort: Literal["name_asc", "name_desc", "email_asc", "email_desc"] | None = None
+    include_deactivated: Literal["true", "false"] = "false"
+
+
 class BigPage(PageQuery):
     page_size: Annotated[int, Field(ge=1, le=500)] = 50
 

@@ -30,6 +30,9 @@ async def state(request: Request) -> Response:
             "projects": listing.projects(),
             "folders": listing.folders(),
             "files": listing.files(),
+            "stacks": listing.stacks(),
+            "comments": listing.comments(),
+            "shares": listing.shares(),
         }
     )
 
@@ -59,6 +62,7 @@ routes = [
     Route("/project/{project_id}", index),
     Route("/project/{project_id}/{folder_id}", index),
     Route("/project/{project_id}/view/{file_id}", index),
+    Route("/share/{token}", index),
     Route("/_sandbox/state", state),
     Mount("/_sandbox/static", StaticFiles(packages=[(__name__, "static")])),
 ]

@@ -11,8 +11,10 @@ from frameio.sandbox.store.comments import Comments
 from frameio.sandbox.store.database import DataInUse, empty, open_database, transaction
 from frameio.sandbox.store.grants import Grants
 from frameio.sandbox.store.journal import Journal
+from frameio.sandbox.store.metadata import Metadata
 from frameio.sandbox.store.parts import Parts
 from frameio.sandbox.store.people import People
+from frameio.sandbox.store.shares import Shares
 from frameio.sandbox.store.webhooks import Webhooks
 
 __all__ = ["DataInUse", "Store"]
@@ -26,6 +28,8 @@ class Store:
         self.people = People(self._db, clock)
         self.assets = Assets(self._db, clock)
         self.parts = Parts(self._db, clock, directory / "parts")
+        self.metadata = Metadata(self._db, clock)
+        self.shares = Shares(self._db, clock)
         self.comments = Comments(self._db, clock)
         self.webhooks = Webhooks(self._db, clock)
         self.grants = Grants(self._db, clock)
@@ -35,14 +39,19 @@ class Store:
         self.assets.fail_unfetched()
         if not self.people.accounts():
             with transaction(self._db):
-                self.people.move_in()
+                self._move_in()
 
     def reset(self) -> None:
         """As on a fresh directory; signed addresses of before lead to nothing."""
         with transaction(self._db):
             empty(self._db)
-            self.people.move_in()
+            self._move_in()
         shutil.rmtree(self.parts.directory, ignore_errors=True)
+
+    def _move_in(self) -> None:
+        self.people.move_in()
+        for account in self.people.accounts():
+            self.metadata.move_in(account.id)
 
     def remove(self, asset_id: str) -> None:
         """A file, or a folder and all below it, with the bytes."""

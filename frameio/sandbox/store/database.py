@@ -11,6 +11,11 @@ TABLES = (
     "grants",
     "deliveries",
     "webhooks",
+    "share_reviewers",
+    "share_assets",
+    "shares",
+    "metadata_values",
+    "field_definitions",
     "comments",
     "parts",
     "assets",
@@ -21,8 +26,12 @@ TABLES = (
 )
 
 
+VERSION = 2
+"""Of schema.sql: raised whenever a table changes."""
+
+
 class DataInUse(Exception):
-    """Another sandbox holds the directory, or it cannot be written."""
+    """Another sandbox holds the directory, another version made it, or it cannot be written."""
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -36,13 +45,27 @@ def open_database(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
+        _check_version(db, path)
         db.executescript(files(__package__).joinpath("schema.sql").read_text())
+        db.execute(f"PRAGMA user_version = {VERSION}")
     except (sqlite3.Error, OSError) as error:
         raise DataInUse(
             f"The data directory {path.parent} cannot be used ({error}). "
             "Is another sandbox running on it? Choose another with --data."
         ) from error
     return db
+
+
+def _check_version(db: sqlite3.Connection, path: Path) -> None:
+    """Nothing in a sandbox is worth a migration. Raises `DataInUse`."""
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    is_new = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if not is_new and version != VERSION:
+        db.close()
+        raise DataInUse(
+            f"The data directory {path.parent} was made by another version of the sandbox. "
+            "Delete it, or choose another with --data."
+        )
 
 
 @contextmanager

@@ -15,6 +15,7 @@ SORTED_BY = (
     "file_size",
     "stack_position",
     "owner",
+    "email",
     "completed_at",
 )
 

@@ -98,6 +98,37 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class FieldDefinition:
+    """`configuration` is JSON; what is not mutable is the vendor's own."""
+
+    seq: int
+    id: str
+    account_id: str
+    name: str
+    field_type: str
+    configuration: str
+    mutable: int
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class Share:
+    """`settings` is JSON; `token` ends the short address."""
+
+    seq: int
+    id: str
+    account_id: str
+    project_id: str
+    collection_id: str
+    token: str
+    name: str
+    settings: str
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
 class Webhook:
     """`events` are names, separated by blanks."""
 

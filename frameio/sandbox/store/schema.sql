@@ -92,6 +92,52 @@ CREATE TABLE IF NOT EXISTS comments (
 CREATE INDEX IF NOT EXISTS comments_of_file ON comments (file_id);
 CREATE INDEX IF NOT EXISTS replies_of_comment ON comments (parent_id);
 
+-- `configuration` and `value` are JSON.
+CREATE TABLE IF NOT EXISTS field_definitions (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    field_type TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    mutable INTEGER NOT NULL,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS metadata_values (
+    file_id TEXT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    definition_id TEXT NOT NULL REFERENCES field_definitions (id) ON DELETE CASCADE,
+    value TEXT NOT NULL,
+    PRIMARY KEY (file_id, definition_id)
+);
+
+-- `settings` is JSON: all that was said when the share was made and changed.
+CREATE TABLE IF NOT EXISTS shares (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    collection_id TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS share_assets (
+    share_id TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE,
+    asset_id TEXT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    PRIMARY KEY (share_id, asset_id)
+);
+
+CREATE TABLE IF NOT EXISTS share_reviewers (
+    share_id TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    PRIMARY KEY (share_id, user_id)
+);
+
 CREATE TABLE IF NOT EXISTS webhooks (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

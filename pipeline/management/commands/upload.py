@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
-from rich import filesize
+from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -26,18 +26,27 @@ from rich.progress import (
 from pipeline import routing
 from pipeline.management.command import PostFlowCommand
 from pipeline.models import UploadJob
+from pipeline.sizes import human_size
 from pipeline.uploads import UploadRefused, UploadResult, plan, upload_file
 
 EXAMPLES = """\
 examples:
   manage.py upload UNDLM_00412_anim_v003.mov
-  manage.py upload --project UNDLM --scene 12 --shot 0040 teaser_v2.mov
+  manage.py upload --shot 0045 UNDLM_010_0040_comp_v003.mov
   manage.py upload --project UNDLM --folder Dailies/2026-11-21 *.mov
   manage.py upload --dry-run UNDLM_00412_anim_v003.mov
+
+A name that fits no rule needs --project and --folder. What is given by hand wins over the name.
 
 exit code: 0 when every file arrived (or was queued, with --no-wait), 1 when one did not,
 2 for a wrong command line. What was sent before is not sent again.
 """
+
+
+STOPPED = gettext_lazy(
+    "Stopped. What was sent is kept: run it again, or leave it to the cluster, which goes on with"
+    " it by itself. To end it for good, cancel the upload in the admin."
+)
 
 
 class Command(PostFlowCommand):
@@ -67,7 +76,11 @@ class Command(PostFlowCommand):
             logging.getLogger().setLevel(logging.WARNING)  # the result says it all
         send = _rehearse if asked.dry_run else _send
         show = _as_json if asked.json else _as_text
-        results = [show(send(file, asked), asked) for file in asked.files]
+        try:
+            results = [show(send(file, asked), asked) for file in asked.files]
+        except KeyboardInterrupt:
+            sys.stderr.write(f"\n{STOPPED}\n")
+            sys.exit(130)
         if not all(results):
             sys.exit(1)
 
@@ -143,14 +156,16 @@ class Bar:
 
 
 def _as_json(result: UploadResult, _asked: Namespace) -> bool:
-    sys.stdout.write(json.dumps(dataclasses.asdict(result), ensure_ascii=False) + "\n")
+    told = dataclasses.asdict(result)
+    del told["already"]  # the object's names are what other programs rely on
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     sys.stdout.flush()
     return result.success
 
 
 def _as_text(result: UploadResult, asked: Namespace) -> bool:
     out = Console(highlight=False, soft_wrap=True, markup=False)
-    name, size = Path(result.file).name, filesize.decimal(result.bytes)
+    name, size = Path(result.file).name, human_size(result.bytes)
     where = " / ".join(part for part in (result.fields.get("project"), result.folder) if part)
     if not result.success:
         err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
@@ -161,6 +176,9 @@ def _as_text(result: UploadResult, asked: Namespace) -> bool:
         out.print("  " + _("fields: ") + _listed(result.fields))
         out.print("  " + _("to: ") + (where or "/"))
         out.print("  " + _foreseen(result))
+    elif result.already:
+        out.print(f"✓ {name} → {where}  " + _("has arrived before (job %d)") % result.job_id)
+        out.print(f"  {result.view_url}")
     elif result.state == UploadJob.State.DONE:
         out.print(f"✓ {name} → {where}  ({size}, {result.seconds:.1f} s)", style="green")
         out.print(f"  {result.view_url}")

@@ -3,7 +3,7 @@ const tree = document.getElementById("tree");
 const viewer = document.getElementById("viewer");
 const live = document.getElementById("live");
 const STATUS = { created: "arriving", uploaded: "uploaded", transcoded: "ready" };
-let state = { projects: [], folders: [], files: [] };
+let state = { projects: [], folders: [], files: [], stacks: [], comments: [], shares: [] };
 let shown = "";
 
 function element(tag, attributes = {}, ...children) {
@@ -14,9 +14,9 @@ function element(tag, attributes = {}, ...children) {
 }
 
 function size(bytes) {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
   let unit = 0;
-  while (bytes >= 1024 && unit < units.length - 1) { bytes /= 1024; unit += 1; }
+  while (bytes >= 1000 && unit < units.length - 1) { bytes /= 1000; unit += 1; }
   return `${unit ? bytes.toFixed(1) : bytes} ${units[unit]}`;
 }
 
@@ -25,6 +25,7 @@ function percent(file) {
 }
 
 function chip(file) {
+  if (file.failed) return element("span", { class: "chip lost" }, "failed");
   const share = file.status === "created" ? `${STATUS.created} ${percent(file)} %` : STATUS[file.status];
   return element("span", { class: `chip ${file.status}` }, share);
 }
@@ -38,7 +39,7 @@ function fileRow(file, depth) {
     element("span", { class: "name" }, file.name),
     element("span", { class: "size" }, size(file.size)),
     chip(file));
-  if (file.status === "created") {
+  if (file.status === "created" && !file.failed) {
     row.append(element("span", { class: "meter" }, element("i", { style: `width:${percent(file)}%` })));
   }
   return row;
@@ -49,6 +50,18 @@ function folderRow(folder, depth) {
     element("span", { class: "name" }, `${folder.name}/`));
 }
 
+function stackRow(stack, versions, depth) {
+  return element("div", { class: "row stack", style: `--depth:${depth}`, title: stack.name },
+    element("span", { class: "name" }, stack.name),
+    element("span", { class: "size" }, versions.length === 1 ? "1 version" : `${versions.length} versions`));
+}
+
+// The newest version first, as the head of its stack.
+function versionsOf(stack) {
+  const versions = state.files.filter((file) => file.stack_id === stack);
+  return versions.sort((one, other) => other.stack_position - one.stack_position);
+}
+
 function byName(one, other) {
   return one.name.localeCompare(other.name, undefined, { numeric: true });
 }
@@ -57,6 +70,11 @@ function rowsBelow(parent, depth) {
   const rows = [];
   for (const folder of state.folders.filter((each) => each.parent_id === parent).sort(byName)) {
     rows.push([folder.id, folderRow(folder, depth)], ...rowsBelow(folder.id, depth + 1));
+  }
+  for (const stack of state.stacks.filter((each) => each.parent_id === parent).sort(byName)) {
+    const versions = versionsOf(stack.id);
+    rows.push([stack.id, stackRow(stack, versions, depth)]);
+    for (const file of versions) rows.push([file.id, fileRow(file, depth + 1)]);
   }
   for (const file of state.files.filter((each) => each.parent_id === parent).sort(byName)) {
     rows.push([file.id, fileRow(file, depth)]);
@@ -118,6 +136,7 @@ function media(file) {
   const source = `/_sandbox/media/${file.id}`;
   const kind = (file.media_type ?? "").split("/")[0];
   const sorry = element("p", {}, "This browser cannot play this kind of file. It arrived whole; download it to look at it.");
+  if (file.failed) return element("p", {}, "Its source could not be fetched.");
   if (file.status === "created") {
     return element("p", {}, "Waiting for its bytes. It can be played as soon as all of them are here.");
   }
@@ -128,8 +147,15 @@ function media(file) {
   return player;
 }
 
+// The address of a stack shows its newest version.
+function fileHere() {
+  const stack = state.stacks.find((each) => path(each.view_url) === location.pathname);
+  return stack ? versionsOf(stack.id)[0] : state.files.find((each) => path(each.view_url) === location.pathname);
+}
+
 function drawViewer() {
-  const file = state.files.find((each) => path(each.view_url) === location.pathname);
+  if (drawShare()) return;
+  const file = fileHere();
   const next = file ? `${file.id} ${file.status}` : "none";
   if (file) {
     document.title = `${file.name} · Sandbox`;
@@ -139,6 +165,45 @@ function drawViewer() {
     viewer.replaceChildren(element("div", { class: "stage" }, element("p", {}, "Choose a file to play it.")));
   }
   shown = next;
+}
+
+function versionOf(file) {
+  const versions = versionsOf(file.stack_id);
+  const newest = versions[0].id === file.id ? ", the newest" : "";
+  return `${versions.length - versions.indexOf(file)} of ${versions.length}${newest}`;
+}
+
+function sharesOf(file) {
+  return state.shares.filter((share) => share.asset_ids.some((id) => id === file.id || id === file.stack_id));
+}
+
+function commentsOf(file) {
+  const said = state.comments.filter((comment) => comment.file_id === file.id);
+  const threads = said.filter((comment) => !comment.parent_id).map((comment) =>
+    element("li", { class: comment.completed ? "comment done" : "comment" }, ...sentence(comment),
+      ...said.filter((reply) => reply.parent_id === comment.id).map((reply) =>
+        element("p", { class: "reply" }, ...sentence(reply)))));
+  return threads.length ? [element("ul", { class: "comments", "aria-label": "Comments" }, ...threads)] : [];
+}
+
+function sentence(comment) {
+  const place = comment.timestamp === null ? [] : [element("span", { class: "small" }, ` frame ${comment.timestamp}`)];
+  return [element("b", {}, comment.owner), ...place, element("br"), comment.text];
+}
+
+function drawShare() {
+  const share = state.shares.find((each) => path(each.url) === location.pathname);
+  if (!share) return false;
+  const things = [...state.folders, ...state.stacks, ...state.files].filter((each) => share.asset_ids.includes(each.id));
+  document.title = `${share.name} · Sandbox`;
+  const made = element("div", { class: "about" },
+    element("h1", { class: "title" }, share.name),
+    element("p", { class: "place" }, "A share, as its reviewers would open it"),
+    element("ul", { class: "comments", "aria-label": "Shared" }, ...things.map((each) =>
+      element("li", { class: "comment" }, element("a", { href: path(each.view_url) }, each.name)))));
+  if (!viewer.firstElementChild?.isEqualNode(made)) viewer.replaceChildren(made);
+  shown = `share ${share.id}`;
+  return true;
 }
 
 function drawFacts(file, next) {
@@ -151,6 +216,8 @@ function drawFacts(file, next) {
     ["Type", file.media_type ?? "not known"],
     ["Created", new Date(file.created_at).toLocaleString()],
     ["Id", element("code", {}, file.id)],
+    ...(file.stack_id ? [["Version", versionOf(file)]] : []),
+    ...sharesOf(file).map((share) => ["Share", element("a", { href: path(share.url) }, share.name)]),
   ];
   const about = element("div", { class: "about" },
     element("h1", { class: "title" }, file.name),
@@ -159,6 +226,7 @@ function drawFacts(file, next) {
   if (file.status !== "created") {
     about.append(element("a", { class: "download", href: `/_sandbox/media/${file.id}?download` }, "Download"));
   }
+  about.append(...commentsOf(file));
   const old = viewer.querySelector(".about");
   if (!playing && (shown !== next)) viewer.replaceChildren(stage, about);
   else if (!old?.isEqualNode(about)) old?.replaceWith(about);
