@@ -1,26 +1,33 @@
 """The uploads: looked at here, moved only through `pipeline.jobs`."""
 
+from collections.abc import Callable
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from pipeline import review
 from pipeline.admin import links, moves, wording
 from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
 from pipeline.models import ReviewComment, UploadJob
 
+COMMENT_FILES: dict[str, tuple[Callable[[UploadJob], str], str]] = {
+    "csv": (review.as_csv, "text/csv; charset=utf-8"),
+    "edl": (review.as_edl, "text/plain; charset=utf-8"),
+}
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
@@ -138,6 +145,11 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/retry/", wrap(self.retry_one), name="pipeline_uploadjob_retry"),
+            path(
+                "<int:pk>/comments.<str:kind>",
+                wrap(self.comments_view),
+                name="pipeline_uploadjob_comments",
+            ),
             path("review-link/", wrap(self.link_view), name="pipeline_uploadjob_link"),
             path(
                 "review-link/made/",
@@ -159,6 +171,22 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             return self._ask_before_cancelling(request, UploadJob.objects.filter(pk=job.pk))
         moves.cancel(request, [job])
         return self._back(request, pk)
+
+    @method_decorator(require_safe)
+    def comments_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+        """The comments as a file to keep: `csv` for a spreadsheet, `edl` for an edit."""
+        job = get_object_or_404(UploadJob, pk=pk)
+        if not self.has_view_permission(request, job):
+            raise PermissionDenied
+        if kind not in COMMENT_FILES:
+            raise Http404
+        write, content_type = COMMENT_FILES[kind]
+        disposition = content_disposition_header(True, f"{job.name}.{kind}")  # noqa: FBT003
+        return HttpResponse(
+            write(job),
+            content_type=content_type,
+            headers={"Content-Disposition": disposition or "attachment"},
+        )
 
     def _to_steer(self, request: HttpRequest, pk: int) -> UploadJob:
         if not self.has_steer_permission(request):

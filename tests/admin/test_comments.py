@@ -56,3 +56,26 @@ def test_what_looks_like_html_is_shown_as_it_is(make_job: MakeJob, paul: Client)
 
 def test_without_comments_there_is_no_panel(make_job: MakeJob, paul: Client) -> None:
     assert "Comments on Frame.io" not in page_of(make_job(State.DONE), paul)
+
+
+def test_they_are_had_as_a_table_and_as_markers(make_job: MakeJob, paul: Client) -> None:
+    job = make_job(State.DONE, 'shot "7".mov')
+    say(job, "1", "Too dark.", frame=24, timecode="00:00:01:00")
+    page = page_of(job, paul)
+    table = paul.get(f"{LIST}{job.pk}/comments.csv")
+    markers = paul.get(f"{LIST}{job.pk}/comments.edl")
+    assert f'href="{LIST}{job.pk}/comments.csv"' in page
+    assert f'href="{LIST}{job.pk}/comments.edl"' in page
+    assert "Ingrid,Too dark." in table.content.decode()
+    assert "* LOC: 00:00:01:00" in markers.content.decode()
+    assert table["Content-Disposition"] == 'attachment; filename="shot \\"7\\".mov.csv"'
+
+
+def test_who_may_see_no_uploads_gets_none(make_job: MakeJob, charlie: Client) -> None:
+    job = make_job(State.DONE)
+    assert charlie.get(f"{LIST}{job.pk}/comments.csv").status_code == 403
+
+
+def test_in_another_form_there_are_none(make_job: MakeJob, paul: Client) -> None:
+    job = make_job(State.DONE)
+    assert paul.get(f"{LIST}{job.pk}/comments.exe").status_code == 404
