@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -259,5 +259,6 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
 
 
 def _comments(job: UploadJob) -> QuerySet[ReviewComment]:
-    """Those that answer no other; the answers come with them."""
-    return job.comments.filter(answers=None).prefetch_related("replies")
+    """Those that answer no other, in the order of the film; the answers come with them."""
+    heads = job.comments.filter(answers=None).prefetch_related("replies")
+    return heads.order_by(F("frame").asc(nulls_last=True), "said_at", "pk")

@@ -31,7 +31,7 @@ def form_page(request: HttpRequest, around: dict[str, object]) -> HttpResponse:
     project = _their_project(request, arrived)
     if project is None:
         return HttpResponseRedirect(reverse("admin:pipeline_uploadjob_changelist"))
-    name = f"{project.name} {date_format(timezone.localdate(), 'SHORT_DATE_FORMAT')}"
+    name = f"{project.name} {date_format(timezone.localdate(), 'DATE_FORMAT')}"
     form = ReviewLinkForm(request.POST or None, initial={"name": name})
     if form.is_valid() and (link := _made(form, project, arrived)):
         _record(request, link, [delivery.job for delivery in arrived])
@@ -59,7 +59,7 @@ def made_page(request: HttpRequest, around: dict[str, object]) -> HttpResponse:
 def _arrived(pks: Sequence[int]) -> list[Delivery]:
     rows = Delivery.objects.filter(job__in=pks, integration="frameio", done=True)
     there = rows.exclude(remote_id="").filter(job__state=UploadJob.State.DONE)
-    return list(there.select_related("job__project").defer("memory", "secrets").order_by("job"))
+    return list(there.select_related("job__project").defer("memory", "secrets").order_by("job_id"))
 
 
 def _their_project(request: HttpRequest, arrived: Sequence[Delivery]) -> Project | None:

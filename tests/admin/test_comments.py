@@ -37,6 +37,15 @@ def test_one_without_a_timecode_has_its_frame(make_job: MakeJob, paul: Client) -
     assert ">frame 0<" in page_of(job, paul)
 
 
+def test_they_stand_in_the_order_of_the_film(make_job: MakeJob, paul: Client) -> None:
+    job = make_job(State.DONE)
+    say(job, "1", "In all: good.")
+    say(job, "2", "Later.", frame=100)
+    say(job, "3", "Earlier.", frame=20)
+    page = page_of(job, paul)
+    assert page.index("Earlier.") < page.index("Later.") < page.index("In all: good.")
+
+
 def test_an_answer_stands_under_its_comment_alone(make_job: MakeJob, paul: Client) -> None:
     job = make_job(State.DONE)
     asked = say(job, "1", "Too dark.")
