@@ -127,3 +127,17 @@ def _pass_on(hook: Webhook, told: Received) -> None:
     queued = OrmQ.objects.get()
     tasks.commented(*queued.task["args"])
     queued.delete()
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_a_webhook_changes_nothing_for_who_wants_no_comments(review: Review) -> None:
+    job = review.sent(NAME)
+    said = review.sandbox.say(remote_id(job), "Too dark")
+    account = Account.objects.get()
+    review.ways(comments_for_days=0)
+    tasks.commented(account.pk, str(said["id"]))
+    assert not ReviewComment.objects.exists()
+    review.ways(comments_for_days=1)
+    tasks.commented(account.pk, str(said["id"]))
+    assert ReviewComment.objects.exists()
