@@ -113,6 +113,14 @@ def test_it_may_replace_the_earlier_one(review: Review) -> None:
     assert "replaces the earlier file of this name, which was deleted" in history(new)
 
 
+def test_one_that_takes_the_only_ones_place_is_in_no_stack(review: Review) -> None:
+    review.ways(same_name=Project.SameName.REPLACE)
+    review.sent(shot(1), b"old")
+    new = review.sent(shot(1), b"much newer")
+    assert [file["id"] for file in review.loose()] == [remote_id(new)]
+    assert len(review.sandbox.tree()) == 1
+
+
 def test_it_may_wait_for_a_person_who_lets_it_go(review: Review) -> None:
     review.ways(same_name=Project.SameName.HOLD)
     first = review.sent(shot(1), b"one")
