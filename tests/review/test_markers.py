@@ -17,7 +17,9 @@ def job(tmp_path: Path) -> UploadJob:
     """Talked about: at two places, with an answer, in several lines, and without a place."""
     job = arrived(tmp_path)
     said(job, "Good start, all in all")
-    late = said(job, "The sky flickers,\n see 'ref'", frame=1510, timecode="00:01:02:22", duration=4)
+    late = said(
+        job, "The sky flickers,\n see 'ref'", frame=1510, timecode="00:01:02:22", duration=4
+    )
     said(job, "Too dark | on the left", frame=48, timecode="00:00:02:00", done_at=NOON)
     said(job, "=1+1 of them", answers=late, author="Ann")
     return job
