@@ -16,6 +16,7 @@ from pipeline.integrations.base import (
     Json,
     MediaFile,
     NeedsLogin,
+    NeedsProject,
     Receipt,
     SourceAway,
     SourceChanged,
@@ -57,6 +58,8 @@ def _attempt(job: UploadJob, lease: jobs.Lease) -> None:
         jobs.hold(lease, error.hold, error.reason)
     except NeedsLogin as error:
         jobs.hold(lease, jobs.Hold.ACCOUNT, str(error))
+    except NeedsProject as error:
+        jobs.hold(lease, jobs.Hold.PROJECT, str(error))
     except SourceAway as error:
         jobs.hold(lease, jobs.Hold.FILE, str(error))
     except SourceChanged as error:

@@ -77,6 +77,10 @@ class NeedsLogin(IntegrationError):
     """A person has to log in again; the job waits and costs no attempt."""
 
 
+class NeedsProject(IntegrationError):
+    """The project's page does not say where to; the job waits for a person, at no attempt."""
+
+
 class SourceChanged(IntegrationError):
     """The file is no longer the one that was taken in: it was written to since."""
 

@@ -15,9 +15,9 @@ from frameio.structure import ensure_folder
 from frameio.uploads import DirectUpload
 from pipeline.integrations.base import (
     BaseIntegration,
-    IntegrationError,
     MediaFile,
     Memory,
+    NeedsProject,
     Receipt,
     SourceAway,
     SourceChanged,
@@ -54,13 +54,12 @@ class FrameioReview(BaseIntegration):
 
     def _deliver(self, file: MediaFile, client: FrameioClient, account: Account) -> Receipt:
         if not file.remote_project:
-            raise IntegrationError(
+            raise NeedsProject(
                 _(
-                    "Project %(code)s has no Frame.io project yet. Choose one on its page, then"
-                    " send the file again."
+                    "Project %(code)s has no Frame.io project yet. Choose one on its page, and the"
+                    " file is sent."
                 )
-                % {"code": file.project},
-                permanent=True,
+                % {"code": file.project}
             )
         root = client.project(account.account_id, file.remote_project).root_folder_id
         folder = ensure_folder(client, account, file.remote_project, root, file.folders)

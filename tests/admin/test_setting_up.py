@@ -9,7 +9,7 @@ from django.test import Client
 
 from frameio.models import Account
 from pipeline.admin.looking import look_at
-from pipeline.models import NamingRule, Project, WatchedFolder
+from pipeline.models import NamingRule, Project, UploadJob, WatchedFolder
 from tests.admin.conftest import MakeJob, State
 
 PROJECT_ID = "0b8f9a51-53e4-4f7b-9a1d-2d5a9a0d2f11"
@@ -36,6 +36,19 @@ def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Clie
     form = {"code": "KES", "name": "Kestrel", "integrations": ["frameio"]}
     page = nora.post("/admin/pipeline/project/add/", form, follow=True).content.decode()
     assert "Renders of KES are held until its Frame.io project is chosen." in page
+
+
+def test_choosing_the_frameio_project_sends_what_was_held_for_it(
+    make_job: MakeJob, account: Account, nora: Client
+) -> None:
+    held = make_job(State.WAITING, hold="project", reason="UNDLM has no Frame.io project yet.")
+    other = make_job(State.WAITING, hold="name")
+    url = f"/admin/pipeline/project/{held.project_id}/change/"
+    form = {"code": "UNDLM", "name": "Undertow", "active": "on", "integrations": ["frameio"]}
+    page = nora.post(url, {**form, "frameio_project_id": PROJECT_ID}, follow=True)
+    states = UploadJob.objects.values_list("pk", "state")
+    assert dict(states) == {held.pk: State.PENDING, other.pk: State.WAITING}
+    assert "1 upload is queued again." in page.content.decode()
 
 
 def test_a_project_takes_no_integration_that_is_not_there(nora: Client) -> None:

@@ -15,6 +15,7 @@ from pipeline.integrations.base import (
     IntegrationError,
     MediaFile,
     NeedsLogin,
+    NeedsProject,
     Receipt,
     SourceAway,
     SourceChanged,
@@ -122,6 +123,14 @@ def test_an_error_that_will_not_pass_fails_the_job(job: UploadJob, told: list[st
 def test_a_missing_login_holds_the_job_and_costs_no_attempt(job: UploadJob) -> None:
     now = attempt(job, raising(NeedsLogin("Connect Frame.io.")))
     assert (now.state, now.hold, now.attempts) == ("waiting", "account", 0)
+
+
+def test_a_project_that_goes_nowhere_yet_holds_the_job_and_costs_no_attempt(
+    job: UploadJob, told: list[str]
+) -> None:
+    now = attempt(job, raising(NeedsProject("Choose one on its page.")))
+    assert (now.state, now.hold, now.attempts) == ("waiting", "project", 0)
+    assert told == []
 
 
 def test_a_file_that_is_away_holds_the_job(job: UploadJob) -> None:
