@@ -29,7 +29,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     list_select_related = ["project"]
     search_fields = ["name"]
     search_help_text = _("Part of a file name")
-    actions = ["retry_chosen", "cancel_chosen"]
+    actions = ["retry_chosen", "send_chosen_first", "cancel_chosen"]
     fieldsets = [
         (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
         (_("File"), {"fields": ["shown_path", "shown_size"]}),
@@ -96,6 +96,10 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     @admin.action(description=_("Send again"), permissions=["steer"])
     def retry_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
         moves.retry(request, chosen.iterator(chunk_size=500))
+
+    @admin.action(description=_("Send first"), permissions=["steer"])
+    def send_chosen_first(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
+        moves.send_first(request, chosen.order_by("priority", "-id"))
 
     @admin.action(description=_("Cancel…"), permissions=["steer"])
     def cancel_chosen(
