@@ -15,6 +15,7 @@ from frameio.errors import FrameioError, Invalid
 from frameio.leases import Leases
 from frameio.models import Account
 from frameio.oauth import ims_of, login_lease
+from postflow_site.encryption import WrongKey
 
 WARN_AHEAD = timedelta(days=3)
 
@@ -87,12 +88,10 @@ def disconnect(
 
 def _revoked(account: Account, transport: httpx.BaseTransport | None) -> str:
     """A refresh token takes its access tokens with it; a service has only the latter."""
-    token = account.refresh_token or account.access_token
-    if not token:
-        return ""
     try:
-        ims_of(account, transport).revoke(token)
-    except FrameioError as error:
+        if token := account.refresh_token or account.access_token:
+            ims_of(account, transport).revoke(token)
+    except (FrameioError, WrongKey) as error:
         return _(
             "The tokens are deleted here, but Adobe did not take the login back: %(error)s Remove"
             " the app from the Adobe account, or wait two weeks."

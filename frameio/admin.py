@@ -1,6 +1,6 @@
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,23 +8,20 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from frameio.connecting import client_for
+from frameio.errors import FrameioError
 from frameio.models import Account
-
-if TYPE_CHECKING:  # generic for the type checker alone
-    AccountAdmin: TypeAlias = admin.ModelAdmin[Account]
-else:
-    AccountAdmin = admin.ModelAdmin
 
 
 @admin.register(Account)
-class AccountDesk(AccountAdmin):
+class AccountDesk(admin.ModelAdmin[Account]):
     """Logins are made by the Connect button and ended by deleting the row. No token is shown."""
 
     actions = None
     list_display = ["standing", "__str__", "email", "connected_at", "refresh_expires_at"]
     list_display_links = ["__str__"]
     fields = ["name", "standing", "email", "account_id", "connected_at", "refresh_expires_at"]
-    readonly_fields = ["standing", "email", "account_id", "connected_at", "refresh_expires_at"]
+    readonly_fields = ["standing", "email", "connected_at", "refresh_expires_at"]
     change_list_template = "admin/frameio/account/change_list.html"
     change_form_template = "admin/frameio/account/change_form.html"
     nothing_yet = _(
@@ -35,9 +32,27 @@ class AccountDesk(AccountAdmin):
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        # The page needs no secrets, and must open when a key is missing that would read them.
-        return super().get_queryset(request).defer("client_secret", "access_token", "refresh_token")
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Account | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        **kwargs: object,
+    ) -> type[forms.ModelForm[Account]]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj and "account_id" in form.base_fields:  # not for those who may only look
+            form.base_fields["account_id"] = account_choice(obj)
+        return form
+
+    def save_model(
+        self,
+        _request: HttpRequest,
+        account: Account,
+        form: forms.ModelForm[Account],
+        _change: bool,  # noqa: FBT001  Django's signature
+    ) -> None:
+        """Never the tokens: they may have been renewed since the row was read."""
+        account.save(update_fields=form.changed_data)
 
     def get_deleted_objects(
         self, objs: Sequence[Account] | QuerySet[Account], _request: HttpRequest
@@ -51,3 +66,20 @@ class AccountDesk(AccountAdmin):
         label = _("needs a login") if account.needs_login else _("connected")
         state = "offline" if account.needs_login else "online"
         return render_to_string("postflow/badge.html", {"state": state, "label": label})
+
+
+def account_choice(account: Account) -> forms.ChoiceField:
+    """The Frame.io accounts that the login has now, and the one that it is used for."""
+    offered = {account.account_id: account.account_id or "---------"}
+    help_text = str(_("Renders go to this one of the login's accounts."))
+    try:
+        with client_for(account) as client:
+            offered |= {each.id: each.name for each in client.accounts()}
+    except FrameioError as error:
+        help_text = str(error)
+    return forms.ChoiceField(
+        label=_("Frame.io account"),
+        choices=list(offered.items()),
+        required=bool(account.account_id),  # chosen once, it stays chosen
+        help_text=help_text,
+    )

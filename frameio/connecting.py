@@ -5,7 +5,7 @@ person back to, from the browser or pasted by hand.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 from django.conf import settings
@@ -20,6 +20,7 @@ from frameio.http import api_client
 from frameio.models import Account
 from frameio.oauth import REFRESH_TOKEN_LIFE, AccountAuth, Bearer, Ims, Tokens, ims_of
 from frameio.pace import SharedPace
+from postflow_site.encryption import WrongKey
 
 SANDBOX_CREDENTIAL = "sandbox"  # id and secret
 
@@ -39,7 +40,12 @@ def server_in_settings() -> Server:
 
 
 def server_of(account: Account) -> Server:
-    return Server(account.api_url, ims_of(account))
+    """Where the account is logged in again: with its own credential, while that can be read."""
+    try:
+        ims = ims_of(account)
+    except WrongKey:
+        ims = replace(server_in_settings().ims, url=account.ims_url)
+    return Server(account.api_url, ims)
 
 
 def client_for(account: Account) -> FrameioClient:

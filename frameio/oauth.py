@@ -17,6 +17,7 @@ from frameio.errors import FrameioError, NeedsLogin, Unavailable
 from frameio.http import api_client
 from frameio.leases import Leases
 from frameio.models import Account
+from postflow_site.encryption import is_readable
 
 AHEAD = timedelta(minutes=5)
 IDLE = timedelta(days=7)  # a refresh token that nobody has used for so long is renewed for itself
@@ -145,6 +146,12 @@ class AccountAuth(httpx.Auth):
 
     def _account(self) -> Account:
         account = Account.objects.filter(pk=self.account_pk).first()
+        if account is not None and not is_readable(account):
+            raise NeedsLogin(
+                f"The stored login of {account} cannot be read with the keys in"
+                " FIELD_ENCRYPTION_KEYS. Put the key it was written with back into the list, or"
+                " connect the account again in the admin."
+            )
         if account is None or account.needs_login or not account.access_token:
             raise NeedsLogin(
                 f"{account or 'The Frame.io account'} needs a login. Connect it to Frame.io in the"

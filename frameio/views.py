@@ -7,6 +7,7 @@ stored by whoever comes back with the state of that session.
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +20,11 @@ from frameio.models import Account
 
 LOGIN = "frameio_login"  # in the session: state, redirect_uri, account
 
+may_connect = permission_required("frameio.change_account", raise_exception=True)
+
 
 @staff_member_required
+@may_connect
 @require_GET
 def connect(request: HttpRequest) -> HttpResponse:
     """`?account=ID` logs in again where that account is, with its own credential."""
@@ -33,6 +37,7 @@ def connect(request: HttpRequest) -> HttpResponse:
 
 
 @staff_member_required
+@may_connect
 @require_GET
 def callback(request: HttpRequest) -> HttpResponse:
     _finish(request, request.build_absolute_uri())
@@ -40,6 +45,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 @staff_member_required
+@may_connect
 @require_http_methods(["GET", "POST"])
 def paste(request: HttpRequest) -> HttpResponse:
     """For servers that Adobe cannot send a browser back to: the address is pasted by hand."""

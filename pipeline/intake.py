@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from django.db import transaction
 
-from pipeline import jobs, routing
+from pipeline import jobs, places, routing
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 
 
@@ -121,12 +121,27 @@ def key_of(relative: Path) -> str:
     return unicodedata.normalize("NFC", relative.as_posix())
 
 
-def _place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
-    folder = folder_of(path)
-    return folder, path.relative_to(folder.path) if folder else path
-
-
 def folder_of(path: Path) -> WatchedFolder | None:
-    """The innermost watched folder that holds the file."""
-    inside = [folder for folder in WatchedFolder.objects.all() if path.is_relative_to(folder.path)]
-    return max(inside, key=lambda folder: len(folder.path), default=None)
+    """The watched folder that holds the file."""
+    return _place_of(path)[0]
+
+
+def _place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
+    """The watched folder that holds the file, and the file's path in it.
+
+    By whatever symlinks either is named, as the watcher would find it; where several are nested,
+    the active one, and of those the innermost.
+    """
+    folders = WatchedFolder.objects.all()
+    there = places.real(path.parent) / path.name  # a link to a file is sent under its own name
+    roots = [(folder, _root(folder)) for folder in folders]
+    found = [(folder, there.relative_to(root)) for folder, root in roots if root in there.parents]
+    if not found:
+        return None, path
+    return max(found, key=lambda place: (place[0].active, -len(place[1].parts)))
+
+
+def _root(folder: WatchedFolder) -> Path:
+    """One that is away is not asked where it leads: that may take for ever."""
+    path = Path(folder.path)
+    return path if folder.online is False else places.real(path)

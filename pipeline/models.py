@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pipeline import naming
+from pipeline import naming, places
 from postflow_site.encryption import EncryptedTextField
 
 MEDIA_EXTENSIONS = "mov mp4 avi mkv"
@@ -188,6 +188,23 @@ class WatchedFolder(models.Model):
         if not Path(self.path).is_absolute():
             raise ValidationError({"path": _("Give the whole path, from the root.")})
         self.path = os.path.normpath(self.path)
+        if self.active:
+            self._refuse_to_watch_twice()
+
+    def _refuse_to_watch_twice(self) -> None:
+        """A file in two watched folders would be sent by each."""
+        here = places.real(Path(self.path))
+        for other in WatchedFolder.objects.filter(active=True).exclude(pk=self.pk):
+            there = places.real(Path(other.path))
+            if here == there:
+                text = _("This is %(other)s, which is watched already.")
+            elif here.is_relative_to(there):
+                text = _("This lies in %(other)s, which is watched already with all that is in it.")
+            elif there.is_relative_to(here):
+                text = _("%(other)s lies in this, and is watched already. Make it inactive first.")
+            else:
+                continue
+            raise ValidationError({"path": text % {"other": other.path}})
 
 
 class SourceFile(models.Model):

@@ -13,6 +13,7 @@ from notifications.logbook import LogNotifier
 from notifications.message import Message
 from pipeline.models import JobEvent, UploadJob
 from pipeline.sizes import human_size
+from postflow_site.encryption import WrongKey
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def tell(job: UploadJob) -> None:
         return
     try:
         _channel(job).send(card(job))
-    except NotificationError as error:
+    except (NotificationError, WrongKey) as error:
         why = _("The team was not told: %(why)s") % {"why": error}
         log.warning("job %d: %s", job.pk, why)
         JobEvent.objects.create(job=job, state=job.state, who="notifications", why=why)

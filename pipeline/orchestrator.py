@@ -26,6 +26,7 @@ from pipeline.integrations.base import (
     SourceChanged,
 )
 from pipeline.models import Delivery, Project, SourceFile, UploadJob
+from postflow_site.encryption import WrongKey
 
 log = logging.getLogger(__name__)
 
@@ -247,7 +248,10 @@ class DeliveryMemory:
         return others.exclude(pk=self._delivery.pk).filter(**{f"memory__{key}": value}).exists()
 
     def _secrets(self) -> dict[str, Json]:
-        kept: dict[str, Json] = json.loads(self._delivery.secrets or "{}")
+        try:
+            kept: dict[str, Json] = json.loads(self._delivery.secrets or "{}")
+        except WrongKey:
+            return {}  # addresses of one upload under way: without them it begins anew
         return kept
 
     def _save(self, column: str) -> None:

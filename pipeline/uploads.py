@@ -216,7 +216,7 @@ def _see_through(job: UploadJob, progress: Callable[[UploadJob], None]) -> None:
     while True:
         if lease := jobs.claim(job.pk):
             _attempt(lease, progress)
-        job.refresh_from_db()
+        job = UploadJob.objects.get(pk=job.pk)
         progress(job)
         if _rests(job):
             return

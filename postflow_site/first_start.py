@@ -15,7 +15,6 @@ def make_secrets(path: Path) -> None:
     """
     if path.exists():
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mkstemp gives mode 0600
     with os.fdopen(descriptor, "w") as file:
         file.write(

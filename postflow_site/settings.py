@@ -20,6 +20,7 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 POSTFLOW_VAR = Path(env.str("POSTFLOW_VAR", default=str(BASE_DIR / "var"))).absolute()
+POSTFLOW_VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 if not ("SECRET_KEY" in env.ENVIRON and "FIELD_ENCRYPTION_KEYS" in env.ENVIRON):
     make_secrets(POSTFLOW_VAR / "secrets.env")
     env.read_env(POSTFLOW_VAR / "secrets.env")

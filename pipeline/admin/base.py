@@ -1,7 +1,7 @@
 """What our desks share."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeVar
 
 from django.contrib import admin
 from django.db.models import Model
@@ -10,16 +10,8 @@ from django.utils.functional import Promise
 
 Row = TypeVar("Row", bound=Model)
 
-if TYPE_CHECKING:  # generic for the type checker alone
-    ModelDesk: TypeAlias = admin.ModelAdmin[Row]
-else:
 
-    class ModelDesk(admin.ModelAdmin):
-        def __class_getitem__(cls, _model: type) -> type:
-            return cls
-
-
-class Desk(ModelDesk[Row]):
+class Desk(admin.ModelAdmin[Row]):
     """`nothing_yet`: what an empty list says, and so what to do next."""
 
     actions: Sequence[str] | None = None  # nothing here is deleted by the dozen

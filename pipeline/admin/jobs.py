@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -29,7 +29,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     list_select_related = ["project"]
     search_fields = ["name"]
     search_help_text = _("Part of a file name")
-    actions = ["retry_chosen", "cancel_chosen"]
+    actions = ["retry_chosen", "send_chosen_first", "cancel_chosen"]
     fieldsets = [
         (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
         (_("File"), {"fields": ["shown_path", "shown_size"]}),
@@ -97,12 +97,18 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     def retry_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
         moves.retry(request, chosen.iterator(chunk_size=500))
 
+    @admin.action(description=_("Send first"), permissions=["steer"])
+    def send_chosen_first(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
+        moves.send_first(request, chosen.order_by("priority", "-id"))
+
     @admin.action(description=_("Cancel…"), permissions=["steer"])
     def cancel_chosen(
         self, request: HttpRequest, chosen: QuerySet[UploadJob]
     ) -> HttpResponse | None:
         if "confirmed" in request.POST:
-            moves.cancel(request, chosen.iterator(chunk_size=500))
+            last = request.POST.get("last", "")
+            asked_about = chosen.filter(pk__lte=int(last)) if last.isdecimal() else chosen
+            moves.cancel(request, asked_about.iterator(chunk_size=500))
             return None
         return self._ask_before_cancelling(request, chosen)
 
@@ -142,7 +148,11 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     def _ask_before_cancelling(
         self, request: HttpRequest, chosen: QuerySet[UploadJob]
     ) -> HttpResponse:
-        pks = list(chosen.values_list("pk", flat=True))
+        """All of a list are named by its filter, which is in the page's address, and by the last
+        that has come in: Django takes a thousand fields of a form at most."""
+        count = chosen.aggregate(all=Count("pk"), last=Max("pk"))
+        across = request.POST.get("select_across") == "1"
+        pks = chosen.values_list("pk", flat=True)
         return TemplateResponse(
             request,
             "admin/pipeline/uploadjob/cancel.html",
@@ -150,9 +160,10 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
                 **self.admin_site.each_context(request),
                 "title": _("Cancel these uploads?"),
                 "opts": self.opts,
-                "pks": pks,
+                "pks": pks[:1] if across else pks,
+                "last": count["last"] if across else None,
                 "chosen": chosen[:CONFIRM_AT_MOST],
-                "more": max(0, len(pks) - CONFIRM_AT_MOST),
+                "more": max(0, count["all"] - CONFIRM_AT_MOST),
                 "by_action": request.method == "POST",
                 "next": request.GET.get("next", ""),
             },

@@ -1,7 +1,6 @@
 """What this machine sees at a path, said in a sentence, even when the mount is dead."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 
-PATIENCE = 2.0  # seconds: a dead network mount answers neither yes nor no, ever
+from pipeline.places import PATIENCE, within
+
 COUNT_AT_MOST = 1000
 
 Listing: TypeAlias = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
@@ -28,14 +28,7 @@ def look_at(
     listing: Listing = os.scandir,
     patience: float = PATIENCE,
 ) -> Seen:
-    found: list[Seen] = []
-    # A daemon thread: one that hangs in a dead mount must not keep the process from ending.
-    look = threading.Thread(target=lambda: found.append(_look(path, listing)), daemon=True)
-    look.start()
-    look.join(patience)
-    if found:
-        return found[0]
-    return Seen(
+    return within(patience, lambda: _look(path, listing)) or Seen(
         there=False,
         sentence=_("%(path)s does not answer: the mount is probably away. Check LucidLink.")
         % {"path": path},

@@ -12,39 +12,39 @@ from frameio import connecting, errors
 from frameio.client import FrameioClient
 from frameio.models import Account
 from pipeline.integrations.base import IntegrationError, NeedsLogin
+from postflow_site.encryption import is_readable
 
 
 @dataclass(frozen=True)
 class AccountState:
-    """`login_expires_at`: when a person has to log in again if nothing is sent until then."""
+    """`login_expires_at`: when a person has to log in again if nothing is sent until then.
+    `is_readable`: a key in FIELD_ENCRYPTION_KEYS opens the stored login.
+    """
 
     pk: int
     label: str
     email: str
     connected: bool
     needs_login: bool
+    is_readable: bool
     login_expires_at: datetime | None
 
 
 def accounts() -> list[AccountState]:
-    return [_state(account) for account in _without_secrets()]
+    return [_state(account) for account in Account.objects.all()]
 
 
 def _state(account: Account) -> AccountState:
+    readable = is_readable(account)
     return AccountState(
         pk=account.pk,
         label=str(account),
         email=account.email,
-        connected=account.connected_at is not None and not account.needs_login,
+        connected=account.connected_at is not None and not account.needs_login and readable,
         needs_login=account.needs_login,
+        is_readable=readable,
         login_expires_at=account.refresh_expires_at,
     )
-
-
-def _without_secrets() -> list[Account]:
-    """Pages that only name accounts must open even when no key reads the tokens."""
-    rows = Account.objects.defer("client_secret", "access_token", "refresh_token")
-    return list(rows)
 
 
 def remote_projects(account_pk: int) -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ def remote_projects(account_pk: int) -> list[tuple[str, str]]:
 
 @contextmanager
 def client_of(account_pk: int | None) -> Iterator[tuple[FrameioClient, Account]]:
-    """The account's connection; None stands for the only one there is.
+    """The account's connection; None, or one that was removed, stands for the only one there is.
 
     Frame.io's errors come out as ours. Raises IntegrationError.
     """
@@ -69,16 +69,28 @@ def client_of(account_pk: int | None) -> Iterator[tuple[FrameioClient, Account]]
 
 
 def _account(account_pk: int | None) -> Account:
-    rows = Account.objects.filter(pk=account_pk) if account_pk else Account.objects.all()[:2]
-    found = list(rows)
+    own = Account.objects.filter(pk=account_pk).first() if account_pk else None
+    account = own or _only_one(account_pk)
+    if not account.account_id:
+        raise NeedsLogin(
+            _("The login %(account)s has several Frame.io accounts. Choose one on its page.")
+            % {"account": account}
+        )
+    return account
+
+
+def _only_one(removed: int | None) -> Account:
+    """A login that was deleted and made again has another row: projects need not be told."""
+    found = list(Account.objects.all()[:2])
+    if len(found) == 1:
+        return found[0]
     if not found:
         raise NeedsLogin(_("No Frame.io account is connected. Connect one in the admin."))
-    if len(found) > 1:
-        raise IntegrationError(
-            _("There are several Frame.io accounts. Choose one on the project's page."),
-            permanent=True,
+    if removed:
+        raise NeedsLogin(
+            _("The Frame.io account of this project was removed. Choose another on its page.")
         )
-    return found[0]
+    raise NeedsLogin(_("There are several Frame.io accounts. Choose one on the project's page."))
 
 
 def in_our_terms(error: errors.FrameioError) -> IntegrationError:

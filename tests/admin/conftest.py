@@ -1,14 +1,17 @@
 """The people: Nora runs the place, Paul only looks at uploads, Charlie must see nothing."""
 
 import itertools
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+import respx
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 
 from frameio.models import Account
 from pipeline.models import (
@@ -20,6 +23,7 @@ from pipeline.models import (
     UploadJob,
     WatchedFolder,
 )
+from tests.frameio.fake import API, FakeFrameio
 
 SECRET = "sentinel-9f31"
 State = UploadJob.State
@@ -29,6 +33,16 @@ State = UploadJob.State
 def _static_root() -> None:
     """Whitenoise warns when there is none; `collectstatic` makes it where the product runs."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def frameio() -> Iterator[FakeFrameio]:
+    """What pages that ask Frame.io get; a sandbox on this machine is spoken to as ever."""
+    fake = FakeFrameio(good_token=f"access {SECRET}")
+    with respx.mock(assert_all_called=False) as network:
+        network.route(host="127.0.0.1").pass_through()
+        network.route().mock(side_effect=fake.answer)
+        yield fake
 
 
 class MakeJob(Protocol):
@@ -73,11 +87,15 @@ def account(db: None) -> Account:
     return Account.objects.create(
         name="Undertow Post",
         email="post@undertow.example",
+        account_id="acc",
+        api_url=API,
+        ims_url=API,
         needs_login=False,
         connected_at=datetime(2026, 1, 1, tzinfo=UTC),
         client_secret=f"client {SECRET}",
         access_token=f"access {SECRET}",
         refresh_token=f"refresh {SECRET}",
+        access_expires_at=timezone.now() + timedelta(hours=20),
     )
 
 

@@ -1,8 +1,11 @@
+import re
+
 from django.contrib.messages import get_messages
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from pipeline.models import UploadJob
+from pipeline import jobs
+from pipeline.models import SourceFile, UploadJob
 from tests.admin.conftest import MakeJob, State
 
 LIST = "/admin/pipeline/uploadjob/"
@@ -58,6 +61,20 @@ def test_the_list_retries_many_and_names_those_that_refuse(make_job: MakeJob, no
     assert messages_of(answer)[1] == "2 uploads are queued again."
 
 
+def test_the_list_sends_first_in_the_order_in_which_they_were_queued(
+    make_job: MakeJob, nora: Client
+) -> None:
+    before = make_job(State.PENDING)
+    chosen = [make_job(State.PENDING), make_job(State.PENDING), make_job(State.DONE, "done.mov")]
+    form = {"action": "send_chosen_first", "_selected_action": [job.pk for job in chosen]}
+    answer = nora.post(LIST, {**form, "index": 0})
+    assert [job.pk for job in jobs.due()] == [chosen[0].pk, chosen[1].pk, before.pk]
+    assert messages_of(answer) == [
+        "done.mov cannot be sent first: it is arrived.",
+        "2 uploads go first.",
+    ]
+
+
 def test_the_list_asks_before_it_cancels_many(make_job: MakeJob, nora: Client) -> None:
     chosen = [make_job(State.PENDING), make_job(State.FAILED)]
     form = {"action": "cancel_chosen", "_selected_action": [job.pk for job in chosen]}
@@ -67,6 +84,35 @@ def test_the_list_asks_before_it_cancels_many(make_job: MakeJob, nora: Client) -
     answer = nora.post(LIST, {**form, "confirmed": "yes"})
     assert [state_of(job) for job in chosen] == [State.CANCELLED, State.CANCELLED]
     assert messages_of(answer) == ["2 uploads are cancelled."]
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """What the page's form would send, but for its token."""
+    found = re.findall(r'name="(\w+)" value="([^"]*)"', page)
+    names = {name for name, _value in found} - {"csrfmiddlewaretoken"}
+    return {name: [value for key, value in found if key == name] for name in names}
+
+
+def test_thousands_are_cancelled_as_the_list_shows_them(make_job: MakeJob, nora: Client) -> None:
+    """Django takes 1000 fields at most, so they are not named one by one."""
+    first = make_job(State.PENDING)
+    other = make_job(State.FAILED)
+    keys = [f"x{number}" for number in range(1200)]
+    file = {"folder": first.source.folder, "raw_path": b"x", "size": 1, "mtime_ns": 1}
+    sources = SourceFile.objects.bulk_create([SourceFile(key=key, **file) for key in keys])
+    job = {"size": 1, "mtime_ns": 1, "state": State.PENDING, "project": first.project}
+    UploadJob.objects.bulk_create(
+        [UploadJob(source=source, name=source.key, **job) for source in sources]
+    )
+    url = f"{LIST}?state=pending"
+    asked = nora.post(
+        url, {"action": "cancel_chosen", "select_across": "1", "_selected_action": [first.pk]}
+    )
+    later = make_job(State.PENDING)
+    form = fields_of(asked.content.decode())
+    assert "and 1181 more" in asked.content.decode()
+    assert messages_of(nora.post(url, form)) == ["1201 uploads are cancelled."]
+    assert [state_of(job) for job in (first, other, later)] == ["cancelled", "failed", "pending"]
 
 
 def test_who_may_only_look_can_move_nothing(make_job: MakeJob, paul: Client) -> None:

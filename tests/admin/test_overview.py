@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -52,6 +53,17 @@ def test_a_job_that_waits_for_a_login_offers_the_login(
 ) -> None:
     make_job(State.WAITING, hold="account")
     assert f'href="/frameio/connect?account={account.pk}"' in text(nora)
+
+
+def test_who_may_not_change_accounts_is_offered_no_login(
+    make_job: MakeJob, account: Account, nora: Client
+) -> None:
+    make_job(State.WAITING, hold="account")
+    User.objects.update(is_superuser=False)
+    User.objects.get().user_permissions.set(
+        Permission.objects.filter(codename__in=["view_uploadjob", "change_uploadjob"])
+    )
+    assert "/frameio/connect" not in text(nora)
 
 
 def test_what_arrived_today_has_its_link_and_what_arrived_yesterday_is_not_there(

@@ -9,7 +9,7 @@ from django.test import Client
 
 from frameio.models import Account
 from pipeline.admin.looking import look_at
-from pipeline.models import NamingRule, Project, WatchedFolder
+from pipeline.models import NamingRule, Project, UploadJob, WatchedFolder
 from tests.admin.conftest import MakeJob, State
 
 PROJECT_ID = "0b8f9a51-53e4-4f7b-9a1d-2d5a9a0d2f11"
@@ -44,12 +44,40 @@ def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Clie
     assert "Renders of KES are held until its Frame.io project is chosen." in page
 
 
+def test_choosing_the_frameio_project_sends_what_was_held_for_it(
+    make_job: MakeJob, account: Account, nora: Client
+) -> None:
+    held = make_job(State.WAITING, hold="project", reason="UNDLM has no Frame.io project yet.")
+    other = make_job(State.WAITING, hold="name")
+    url = f"/admin/pipeline/project/{held.project_id}/change/"
+    form = {
+        "code": "UNDLM",
+        "name": "Undertow",
+        "active": "on",
+        "integrations": ["frameio"],
+        "transfer": "direct",
+    }
+    page = nora.post(url, {**form, "frameio_project_id": PROJECT_ID}, follow=True)
+    states = UploadJob.objects.values_list("pk", "state")
+    assert dict(states) == {held.pk: State.PENDING, other.pk: State.WAITING}
+    assert "1 upload is queued again." in page.content.decode()
+
+
 def test_a_project_takes_no_integration_that_is_not_there(nora: Client) -> None:
     form = {"code": "KES", "name": "Kestrel", "integrations": ["dropbox"]}
     assert (
         "dropbox is not one of" in nora.post("/admin/pipeline/project/add/", form).content.decode()
     )
     assert not Project.objects.exists()
+
+
+def test_the_way_to_connect_by_hand_is_found_before_and_after_the_first_account(
+    nora: Client,
+) -> None:
+    way = 'href="/frameio/paste">Connect by hand</a>'
+    assert way in nora.get("/admin/frameio/account/").content.decode()
+    Account.objects.create(name="Undertow Post")
+    assert way in nora.get("/admin/frameio/account/").content.decode()
 
 
 def test_asking_for_the_projects_of_no_account_is_answered_in_words(nora: Client) -> None:

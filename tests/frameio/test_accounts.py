@@ -3,6 +3,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -100,6 +101,16 @@ def test_an_account_the_login_lacks_is_not_chosen(account: Account, client: Fram
 
 
 # --- Ending it ------------------------------------------------------------------------------------
+def test_a_login_that_no_key_reads_can_be_forgotten(
+    account: Account, fake: FakeFrameio, settings: Settings
+) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    assert "Remove the app from the Adobe account" in disconnect(account, fake.transport())
+    assert fake.calls == []
+    now = Account.objects.get()
+    assert (now.access_token, now.refresh_token, now.needs_login) == ("", "", True)
+
+
 def test_disconnecting_takes_the_login_back_and_forgets_it(
     account: Account, fake: FakeFrameio
 ) -> None:

@@ -3,8 +3,10 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from frameio.client import FrameioClient
 from frameio.errors import FrameioError, NeedsLogin, Unauthorized, Unavailable
@@ -119,6 +121,16 @@ def test_an_account_that_needs_a_login_costs_no_call(
     with pytest.raises(NeedsLogin, match="Studio needs a login"):
         client.me()
     assert fake.calls == []
+
+
+def test_a_login_that_no_key_reads_asks_for_the_key_or_a_login(
+    client: FrameioClient, fake: FakeFrameio, settings: Settings
+) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(NeedsLogin, match="Put the key it was written with back"):
+        client.me()
+    assert fake.calls == []
+    assert not Account.objects.get().needs_login  # with the key back, it goes on by itself
 
 
 def test_an_account_without_refresh_token_needs_a_login_when_it_ends(

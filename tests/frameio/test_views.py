@@ -4,7 +4,7 @@ from typing import Protocol
 import httpx
 import pytest
 import respx
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.test import Client
@@ -72,6 +72,24 @@ def test_who_is_not_of_the_staff_must_not_connect(path: str) -> None:
     charlie = Client()
     charlie.force_login(User.objects.create_user("charlie"))
     assert charlie.get(f"/frameio/{path}")["location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("path", ["connect", "callback", "paste"])
+def test_of_the_staff_only_who_may_change_accounts_may_connect(path: str) -> None:
+    paul = User.objects.create_user("paul", is_staff=True)
+    browser = Client()
+    browser.force_login(paul)
+    assert browser.get(f"/frameio/{path}").status_code == 403
+    paul.user_permissions.add(Permission.objects.get(codename="change_account"))
+    assert browser.get(f"/frameio/{path}").status_code in {200, 302}
+
+
+def test_who_may_not_connect_cannot_paste_a_login(alice: Client, producer: User) -> None:
+    alice.get("/frameio/paste")
+    state = alice.session["frameio_login"]["state"]
+    User.objects.update(is_superuser=False)
+    answer = alice.post("/frameio/paste", {"address": f"https://x.test/?code=c&state={state}"})
+    assert (answer.status_code, Account.objects.count()) == (403, 0)
 
 
 def test_it_goes_to_adobe_and_back(alice: Client) -> None:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from pytest_django import Settings
 
 from pipeline import notices
@@ -41,6 +42,16 @@ def channel(discord: DiscordServer, settings: Settings) -> DiscordServer:
     settings.DISCORD_WEBHOOK_URL = discord.url
     settings.PUBLIC_URL = "https://postflow.studio.test/"
     return discord
+
+
+def test_a_channel_that_no_key_reads_is_noted_with_the_job(
+    channel: DiscordServer, settings: Settings
+) -> None:
+    job = make_job(State.DONE, discord_webhook_url=channel.url)
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    notices.tell(UploadJob.objects.get())
+    assert channel.calls == []
+    assert "cannot be read with the keys" in JobEvent.objects.get(job=job).why
 
 
 def test_an_arrived_render_is_a_card_that_leads_to_frameio(channel: DiscordServer) -> None:

@@ -90,6 +90,48 @@ def test_a_file_in_a_watched_folder_is_known_by_its_place_in_it(
     assert intake.source_for(render()).folder == outer
 
 
+def test_a_file_is_known_by_whatever_symlinks_it_is_named(
+    project: Project, rule: NamingRule, tmp_path: Path, render: Render
+) -> None:
+    (tmp_path / "mount").mkdir()
+    (tmp_path / "link").symlink_to("mount")
+    folder = WatchedFolder.objects.create(path=str(tmp_path / "link"))
+    render("mount/UNDLM_00412_anim_v003.mov")
+    names = [tmp_path / way / "UNDLM_00412_anim_v003.mov" for way in ("mount", "link")]
+    (physical, linked) = [taken_in(name) for name in names]
+    assert physical == linked
+    assert (physical.source.folder, physical.source.key) == (folder, "UNDLM_00412_anim_v003.mov")
+    assert physical.source.path == names[1]
+
+
+def test_a_link_to_a_file_is_sent_under_its_own_name(
+    project: Project, tmp_path: Path, render: Render
+) -> None:
+    folder = WatchedFolder.objects.create(path=str(tmp_path))
+    render("master.mov")
+    (tmp_path / "UNDLM_00412_anim_v003.mov").symlink_to("master.mov")
+    source = intake.source_for(tmp_path / "UNDLM_00412_anim_v003.mov")
+    assert (source.folder, source.key) == (folder, "UNDLM_00412_anim_v003.mov")
+
+
+def test_of_nested_folders_it_belongs_to_the_active_one(
+    project: Project, tmp_path: Path, render: Render
+) -> None:
+    outer = WatchedFolder.objects.create(path=str(tmp_path))
+    (tmp_path / "shots").mkdir()
+    WatchedFolder.objects.create(path=str(tmp_path / "shots"), active=False)
+    assert intake.source_for(render("shots/UNDLM_00412_anim_v003.mov")).folder == outer
+
+
+def test_a_file_outside_every_folder_is_known_by_its_whole_path(
+    project: Project, tmp_path: Path, render: Render
+) -> None:
+    WatchedFolder.objects.create(path=str(tmp_path / "shots"))
+    path = render("shots_UNDLM_00412_anim_v003.mov")
+    source = intake.source_for(path)
+    assert (source.folder, source.key) == (None, str(path))
+
+
 def test_the_known_job_is_found_without_writing(rule: NamingRule, render: Render) -> None:
     path = render()
     assert intake.known_job(path) is None

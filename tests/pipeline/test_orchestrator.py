@@ -5,8 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import Settings
 
 from pipeline import intake, jobs, notices, orchestrator
 from pipeline.integrations.base import (
@@ -130,6 +132,14 @@ def test_an_error_that_will_not_pass_fails_the_job(job: UploadJob, told: list[st
 def test_a_missing_login_holds_the_job_and_costs_no_attempt(job: UploadJob) -> None:
     now = attempt(job, raising(NeedsLogin("Connect Frame.io.")))
     assert (now.state, now.hold, now.attempts) == ("waiting", "account", 0)
+
+
+def test_a_project_that_goes_nowhere_yet_holds_the_job_and_costs_no_attempt(
+    job: UploadJob, told: list[str]
+) -> None:
+    now = attempt(job, raising(NotSetUp("Choose one on its page.")))
+    assert (now.state, now.hold, now.attempts) == ("waiting", "project", 0)
+    assert told == []
 
 
 def test_a_file_that_is_away_holds_the_job(job: UploadJob) -> None:
@@ -273,6 +283,24 @@ def test_what_was_remembered_is_there_at_the_next_attempt(job: UploadJob) -> Non
     UploadJob.objects.update(run_after=None)
     attempt(job, second)
     assert found == ["f", ["https://signed.example/1"]]
+
+
+def test_what_no_key_reads_is_not_there_at_the_next_attempt(
+    job: UploadJob, settings: Settings
+) -> None:
+    def first(file: MediaFile) -> Receipt:
+        file.memory.keep_secret(urls=["https://signed.example/1"])
+        raise IntegrationError("cut")
+
+    def second(file: MediaFile) -> Receipt:
+        assert file.memory.get_secret("urls") is None
+        file.memory.keep_secret(urls=["https://signed.example/2"])
+        return accept(file)
+
+    attempt(job, first)
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    UploadJob.objects.update(run_after=None)
+    assert attempt(job, second).state == "done"
 
 
 def test_signed_addresses_are_unreadable_in_the_database_and_gone_afterwards(

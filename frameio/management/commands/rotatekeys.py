@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import F, Model, TextField
-from django.db.models.functions import Cast
+from django.db.models import Model
 
-from postflow_site.encryption import EncryptedTextField, WrongKey, decrypt
+from postflow_site.encryption import Ciphertext, EncryptedTextField, WrongKey, decrypt
 
 
 class Command(BaseCommand):
@@ -40,13 +39,11 @@ def _encrypted_fields() -> Iterator[tuple[type[Model], str]]:
                 yield model, field.name
 
 
-def _stored(model: type[Model], field: str) -> list[tuple[object, str]]:
-    """As it stands in the database: the cast keeps the field from decrypting it."""
-    rows = model._base_manager.annotate(ciphertext=Cast(F(field), TextField()))
-    return list(rows.exclude(ciphertext="").values_list("pk", "ciphertext"))
+def _stored(model: type[Model], field: str) -> list[tuple[object, Ciphertext]]:
+    return list(model._base_manager.exclude(**{field: ""}).values_list("pk", field))
 
 
-def _rotate(model: type[Model], field: str, pk: object, ciphertext: str) -> int:
+def _rotate(model: type[Model], field: str, pk: object, ciphertext: Ciphertext) -> int:
     """0 when somebody has written another secret there meanwhile, with the first key anyway."""
-    rows = model._base_manager.annotate(ciphertext=Cast(F(field), TextField()))
-    return rows.filter(pk=pk, ciphertext=ciphertext).update(**{field: decrypt(ciphertext)})
+    rows = model._base_manager.filter(**{"pk": pk, field: ciphertext})
+    return rows.update(**{field: decrypt(ciphertext.token)})
