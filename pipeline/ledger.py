@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from pipeline.models import SourceFile, WatchedFolder
 
 State = SourceFile.State
+DATABASE_AWAY = (OperationalError, InterfaceError)
 Item = TypeVar("Item")
 
 BATCH = 500

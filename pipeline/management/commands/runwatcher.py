@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
 from pipeline import jobs
-from pipeline.watching import DATABASE_AWAY, LONGEST_WAIT, Surroundings, Watching
+from pipeline.ledger import DATABASE_AWAY
+from pipeline.watching import LONGEST_WAIT, Surroundings, Watching
 
 log = logging.getLogger(__name__)
 
