@@ -9,6 +9,7 @@ from django.db import transaction
 
 from pipeline import jobs, routing
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.quick_hash import quick_hash
 
 
 def take_in(
@@ -18,11 +19,13 @@ def take_in(
     who: str,
     overrides: Mapping[str, str] = routing.NOTHING_BY_HAND,
     discord_webhook_url: str = "",
+    sample: str | None = None,
 ) -> UploadJob:
     """The job for what `source` holds now (its size and mtime); made if it is not there yet.
 
     A file whose name cannot be read into a destination gets a job that is held, with the reason.
-    Called twice for one content, by anyone, it gives the same job.
+    Called twice for one content, by anyone, it gives the same job. `sample` is the
+    content's quick hash, where the row has not got it.
     """
     known = UploadJob.objects.filter(
         source=source, size=source.size, mtime_ns=source.mtime_ns
@@ -32,7 +35,9 @@ def take_in(
     elif known.state == jobs.State.CANCELLED and source.state == SourceFile.State.SETTLING:
         jobs.retry(known, who)  # dropped while it was being written to, and back as it was
     SourceFile.objects.filter(pk=source.pk, size=source.size, mtime_ns=source.mtime_ns).update(
-        state=SourceFile.State.TAKEN, reason=""
+        state=SourceFile.State.TAKEN,
+        reason="",
+        quick_hash=source.quick_hash if sample is None else sample,
     )
     return known
 
@@ -94,6 +99,7 @@ def source_for(path: Path) -> SourceFile:
         "raw_path": os.fsencode(relative),
         "size": found.st_size,
         "mtime_ns": found.st_mtime_ns,
+        "quick_hash": _sample(path),
     }
     row, _made = SourceFile.objects.update_or_create(
         folder=folder,
@@ -102,6 +108,13 @@ def source_for(path: Path) -> SourceFile:
         create_defaults={**now, "state": SourceFile.State.TAKEN},
     )
     return row
+
+
+def _sample(path: Path) -> str:
+    try:
+        return quick_hash(path)
+    except OSError:
+        return ""  # not known; whoever sends it will say what is wrong with it
 
 
 def known_job(path: Path) -> UploadJob | None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from pipeline.models import SourceFile, WatchedFolder
@@ -126,15 +127,29 @@ def vanish(folder: WatchedFolder, keys: Iterable[str]) -> None:
         )
 
 
+def absence_was_accepted(folder: WatchedFolder) -> None:
+    """A person's word counts once."""
+    WatchedFolder.objects.filter(pk=folder.pk).update(absence_accepted=False)
+
+
+def twins(row: SourceFile, quick_hash: str) -> models.QuerySet[SourceFile]:
+    """Others in its folder with the same content, which were handed over."""
+    same = SourceFile.objects.filter(
+        folder=row.folder, quick_hash=quick_hash, size=row.size, mtime_ns=row.mtime_ns
+    )
+    there = same.filter(state__in=[State.TAKEN, State.VANISHED])
+    return there.exclude(Q(pk=row.pk) | Q(quick_hash="")).order_by("-id")
+
+
 def settled(folder: WatchedFolder, file: Content) -> SourceFile | None:
     """The row of a finished file, holding what the file holds; None when it is not ours to send:
-    somebody has handed this content over already, or changed the row just now."""
+    somebody has handed this content over already, has it ignored, or changed the row just now."""
     columns = {"raw_path": file.raw, "size": file.size, "mtime_ns": file.mtime_ns}
     row, _made = SourceFile.objects.get_or_create(
         folder=folder, key=file.key, defaults={**columns, "state": State.SETTLING}
     )
     before = Known(row.size, row.mtime_ns, row.state)
-    if before.is_of(file) and row.state != State.SETTLING:
+    if row.state == State.IGNORED or (before.is_of(file) and row.state != State.SETTLING):
         return None
     if not change(folder, file, before, State.SETTLING):
         return None

@@ -27,7 +27,10 @@ def is_gone(node: str) -> bool:
     if place != _place():
         return False
     try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" != started
+        process = psutil.Process(int(pid))
+        if process.status() == psutil.STATUS_ZOMBIE:  # dead, and its parent has not noticed
+            return True
+        return f"{process.create_time():.2f}" != started
     except psutil.NoSuchProcess:
         return True
 

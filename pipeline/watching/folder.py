@@ -9,8 +9,10 @@ from pipeline import ledger
 from pipeline.ledger import State
 from pipeline.models import WatchedFolder
 from pipeline.watching.absence import Absence
+from pipeline.watching.duty import Duty
+from pipeline.watching.handing_over import HandingOver
 from pipeline.watching.memory import Memory
-from pipeline.watching.settling import Settling
+from pipeline.watching.settling import look_after, wait
 from pipeline.watching.stock import Stock
 from pipeline.watching.surroundings import Surroundings
 from pipeline.watching.voice import Voice, legible
@@ -22,8 +24,9 @@ NOTE_EVERY = 10.0  # seconds between two notes of a "last look" that saw nothing
 class FolderWatch:
     """One watched folder. `poll` is called again and again, and never waits for the mount."""
 
-    def __init__(self, folder: WatchedFolder, around: Surroundings) -> None:
+    def __init__(self, folder: WatchedFolder, around: Surroundings, duty: Duty) -> None:
         self._around = around
+        self._duty = duty
         self.path = folder.path
         self._settings = (folder.path, folder.extensions, folder.ignore)
         wanted = Filter(folder.extensions.split(), folder.ignore.split())
@@ -38,7 +41,8 @@ class FolderWatch:
         self._voice = Voice(folder.path, around.say)
         self._stock = Stock(self._voice)
         self._absence = Absence(wanted, self._voice)
-        self._settling = Settling(around, self._voice)
+        self._handing_over = HandingOver(Path(folder.path), around, self._voice)
+        self._ledger_changes = folder.ledger_changes
         self.quiet = 0.0
         self.online: bool | None = None
         self.looked = False  # in full, at least once
@@ -80,33 +84,50 @@ class FolderWatch:
         self.quiet = memory.settle.quiet = folder.quiet_seconds
         had_files = any(entry.state != State.VANISHED for entry in memory.known.values())
         look = self._watcher.poll(list(memory.pending.values()), had_files=had_files)
-        if look is None:
+        if (look or memory.ready) and not self._duty.still_holds(folder):
+            self.forget()
             return
-        self._note_state(folder, look)
-        self.online = look.mount.online
-        self.looked = self.looked or look.full is not None
-        if look.full is not None:
-            present = self._stock.take(folder, memory, look.full, look.ended)
-            if look.full.complete:
-                self._absence.note(folder, memory, present)
-            self._note_pass(folder, look.seconds, len(present))
-        self._settling.look_after(folder, memory, look.again, look.again_at)
+        if look is not None:
+            self._take_note(folder, memory, look)
+        if self.online:
+            self._handing_over.go_on(folder, memory)
         if memory.is_stale:
             self.forget()
+
+    def _take_note(self, folder: WatchedFolder, memory: Memory, look: Look) -> None:
+        self.online = look.mount.online
+        self.looked = self.looked or look.full is not None
+        self._note_state(folder, memory, look)
+        if look.full is not None:
+            memory.passes += look.full.complete
+            present = self._stock.take(folder, memory, look.full, look.ended)
+            if look.full.complete:
+                memory.suspicion = self._absence.note(folder, memory, present, look.ended)
+            self._note_pass(folder, look.seconds, len(present))
+        wall = self._around.wall()
+        look_after(folder, memory, look.again, seen_at=look.again_at, wall=wall)
 
     def _remembered(self, folder: WatchedFolder) -> Memory:
         """What others have changed meanwhile is asked for again from time to time."""
         now = self._around.clock()
+        if folder.ledger_changes != self._ledger_changes:  # people's doing, to act at once
+            self._ledger_changes = folder.ledger_changes
+            self.forget()
         if self._memory is None:
             self._memory = Memory(ledger.load(folder), now)
         elif now - self._memory.loaded_at > RELOAD_EVERY:
             self._memory.known, self._memory.loaded_at = ledger.load(folder), now
         return self._memory
 
-    def _note_state(self, folder: WatchedFolder, look: Look) -> None:
-        if look.mount.online and look.full is None:
+    def _note_state(self, folder: WatchedFolder, memory: Memory, look: Look) -> None:
+        if not look.mount.online:
+            waiting = [k for k, entry in memory.known.items() if entry.state == State.SETTLING]
+            why = _("Its folder is away: %(why)s") % {"why": look.mount.reason}
+            wait(folder, memory, waiting, why)
+        elif look.full is None:
             return  # a glance at the pending files tells nothing about the rest
         reason = look.mount.reason if look.full is None else _unreadable(folder, look.full)
+        reason = reason or memory.suspicion
         turned = ledger.note_state(folder, online=look.mount.online, reason=reason)
         if turned or reason != folder.state_reason:
             state = "online" if look.mount.online else "OFFLINE"

@@ -113,6 +113,7 @@ class Stock:
             ledger.add(folder, files, State.SETTLING, reason)
         for file in news:
             memory.pending[file.key] = file
+            memory.found_in[file.key] = memory.passes
             memory.known[file.key] = Known(file.size, file.mtime_ns, State.SETTLING)
         self._voice.each("found", [file.key for file in news])
 
@@ -126,13 +127,13 @@ def _first_of(memory: Memory, one: Found, other: Found) -> Found:
 
 
 def _news(memory: Memory, seen: dict[str, Found]) -> list[Found]:
-    """New, changed, back again, or not finished when we were stopped."""
+    """New, changed, back again, or not finished when we were stopped. What is ignored stays so,
+    whatever becomes of it."""
     return [
         file
         for key, file in seen.items()
-        if (before := memory.known.get(key)) is None
-        or before.size != file.size
-        or before.mtime_ns != file.mtime_ns
-        or before.state in UNFINISHED
         if key not in memory.pending
+        if (before := memory.known.get(key)) is None
+        or before.state in UNFINISHED
+        or (before.state != State.IGNORED and not before.is_of(file))
     ]

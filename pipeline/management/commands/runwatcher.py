@@ -61,10 +61,9 @@ class Command(BaseCommand):
         began = time.monotonic()
         while not self._stop.is_set():
             answered = self._round(watching)
-            watches = watching.watches
-            if answered and all(watch.is_done or watch.online is False for watch in watches):
+            if answered and watching.is_done:
                 break
-            quiet = max((watch.quiet for watch in watches), default=0.0)
+            quiet = max((watch.quiet for watch in watching.watches), default=0.0)
             if time.monotonic() - began > ONCE_AT_LEAST + 3 * quiet:
                 break
         if not self._stop.is_set():
@@ -104,9 +103,9 @@ class Command(BaseCommand):
             jobs.pump()
 
     def _tell_of_no_folder(self, watching: Watching) -> None:
-        if not watching.watches and not self._told_of_no_folder:
+        if not watching.has_folders and not self._told_of_no_folder:
             self._say(NO_FOLDER)
-        self._told_of_no_folder = not watching.watches
+        self._told_of_no_folder = not watching.has_folders
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
