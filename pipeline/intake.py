@@ -94,7 +94,7 @@ def source_for(path: Path) -> SourceFile:
     Raises OSError when the file cannot be looked at.
     """
     found = path.stat()
-    folder, relative = _place_of(path)
+    folder, relative = place_of(path)
     now = {
         "raw_path": os.fsencode(relative),
         "size": found.st_size,
@@ -120,7 +120,7 @@ def _sample(path: Path) -> str:
 def known_job(path: Path) -> UploadJob | None:
     """The job that has the file as it is now, if it was ever taken in. Raises OSError."""
     found = path.stat()
-    folder, relative = _place_of(path)
+    folder, relative = place_of(path)
     return UploadJob.objects.filter(
         source__folder=folder,
         source__key=key_of(relative),
@@ -130,15 +130,24 @@ def known_job(path: Path) -> UploadJob | None:
 
 
 def key_of(relative: Path) -> str:
-    return unicodedata.normalize("NFC", relative.as_posix())
+    return _nfc(relative.as_posix())
 
 
-def _place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
-    folder = folder_of(path)
-    return folder, path.relative_to(folder.path) if folder else path
+def place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
+    """The innermost watched folder that holds the file, and its path below that; the whole path
+    outside of all. In whichever Unicode form it is typed: LucidLink's own is NFD."""
+    composed = Path(_nfc(path))
+    folders = [(folder, Path(_nfc(folder.path))) for folder in WatchedFolder.objects.all()]
+    inside = [(folder, root) for folder, root in folders if composed.is_relative_to(root)]
+    if not inside:
+        return None, path
+    folder, root = max(inside, key=lambda found: len(found[1].parts))
+    return folder, Path(*path.parts[len(root.parts) :])
 
 
 def folder_of(path: Path) -> WatchedFolder | None:
-    """The innermost watched folder that holds the file."""
-    inside = [folder for folder in WatchedFolder.objects.all() if path.is_relative_to(folder.path)]
-    return max(inside, key=lambda folder: len(folder.path), default=None)
+    return place_of(path)[0]
+
+
+def _nfc(path: Path | str) -> str:
+    return unicodedata.normalize("NFC", str(path))

@@ -6,6 +6,7 @@ uploader may have been quicker, and then theirs stands.
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -20,6 +21,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 Item = TypeVar("Item")
 
 BATCH = 500
+LONG = timedelta(hours=4)  # longer than most renders take to be written
 LONGEST_KEY = 4096  # of SourceFile.key
 LONGEST_REASON = 500  # of SourceFile.reason and WatchedFolder.state_reason
 
@@ -127,9 +129,13 @@ def vanish(folder: WatchedFolder, keys: Iterable[str]) -> None:
         )
 
 
-def absence_was_accepted(folder: WatchedFolder) -> None:
-    """A person's word counts once."""
-    WatchedFolder.objects.filter(pk=folder.pk).update(absence_accepted=False)
+def note_missing(folder: WatchedFolder, missing: int) -> None:
+    """How many files are not taken to be gone. With none, a person's word has had its effect."""
+    if folder.missing != missing or (folder.absence_accepted and not missing):
+        accepted = folder.absence_accepted and missing > 0
+        WatchedFolder.objects.filter(pk=folder.pk).update(
+            missing=missing, absence_accepted=accepted
+        )
 
 
 def twins(row: SourceFile, quick_hash: str) -> models.QuerySet[SourceFile]:
@@ -155,6 +161,11 @@ def settled(folder: WatchedFolder, file: Content) -> SourceFile | None:
         return None
     row.refresh_from_db()
     return row
+
+
+def waiting_long(now: datetime) -> Q:
+    """Files not finished for so long that a person should look at them."""
+    return Q(state=State.SETTLING, changed_at__lt=now - LONG)
 
 
 def note_state(folder: WatchedFolder, *, online: bool, reason: str) -> bool:

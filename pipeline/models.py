@@ -190,6 +190,7 @@ class WatchedFolder(models.Model):
         editable=False,
         related_name="folders",
     )
+    missing = models.PositiveIntegerField(default=0, editable=False)
     first_pass_done = models.BooleanField(default=False, editable=False)
     online = models.BooleanField(_("online"), null=True, editable=False)
     state_since = models.DateTimeField(_("since"), null=True, editable=False)

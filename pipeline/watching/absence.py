@@ -36,11 +36,13 @@ class Absence:
         ]
         were_there = sum(entry.state in KNOWN_TO_BE_THERE for entry in memory.known.values())
         if len(gone) > max(A_HANDFUL, were_there / 2) and not folder.absence_accepted:
+            ledger.note_missing(folder, len(gone))
             return _(
                 "%(gone)d of its %(all)d files are not there any more. PostFlow waits for them to"
                 " come back; if they were deleted, say so on the folder's page."
             ) % {"gone": len(gone), "all": were_there}
         self._write_down(folder, memory, gone)
+        ledger.note_missing(folder, 0)
         return ""
 
     def _write_down(self, folder: WatchedFolder, memory: Memory, gone: list[str]) -> None:
@@ -49,8 +51,6 @@ class Absence:
             memory.known[key] = memory.known[key]._replace(state=State.VANISHED)
             memory.let_go(key)
             del memory.absent[key]
-        if gone and folder.absence_accepted:
-            ledger.absence_was_accepted(folder)
         self._voice.each("no longer there", gone)
 
     def _absent(
