@@ -15,7 +15,7 @@ State = UploadJob.State
 
 @dataclass(frozen=True)
 class Explanation:
-    """`verdict`: in one sentence or two, what would have to happen for the file to go up."""
+    """`verdict`: what would have to happen for the file to go up, a line each."""
 
     path: str
     steps: list[Step]
@@ -42,12 +42,13 @@ def explain(path: str | Path, *, look: glance.Look = glance.glance) -> Explanati
 
 
 def _verdict(about: Subject, on_the_way: list[Step]) -> str:
-    """Where there is an upload it has the last word; else the first thing that is in the way."""
+    """Where there is an upload it has the last word; else all that is in the way, a line each. Of a
+    file that is not there, nothing else can be told."""
     if about.job is not None:
         return _of_the_job(about.job)
-    for step in on_the_way:
-        if step.remedy:
-            return step.remedy
+    remedies = list(dict.fromkeys(step.remedy for step in on_the_way if step.remedy))
+    if remedies:
+        return remedies[0] if about.seen.status is None else "\n".join(remedies)
     if about.jobs:
         return _("It has changed since it was sent: the watcher's next looks take it up again.")
     return _("Nothing is in the way: it goes up once the watcher has found it and it is quiet.")

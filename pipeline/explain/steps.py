@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,8 @@ from pipeline import lookouts, routing
 from pipeline.explain.subject import Subject
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.models import Delivery, Project, SourceFile, UploadJob, WatchedFolder
+
+FRAMEIO = "frameio"  # of settings.INTEGRATIONS
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,24 @@ def the_project(about: Subject) -> Step:
     if not project.integrations:
         text = _("%(it)s is delivered nowhere.") % {"it": project}
         return Step(title, text, well=False, remedy=remedy)
-    for account in accounts():
-        if account.pk == project.frameio_account and account.needs_login:
-            text = _("%(it)s: Frame.io asks for a new login.") % {"it": project}
-            return Step(title, text, well=False, remedy=_("Connect Frame.io again."))
+    if trouble := _account_trouble(project):
+        return Step(title, f"{project}. {trouble}", well=False, remedy=trouble)
     return Step(title, _("%(it)s, ready.") % {"it": project})
+
+
+def _account_trouble(project: Project) -> str:
+    """As its uploads will find it, without asking Frame.io anything."""
+    if FRAMEIO not in project.integrations:
+        return ""
+    if not project.frameio_project_id:
+        return _("Choose its Frame.io project on the project's page.")
+    chosen = project.frameio_account
+    usable = [account for account in accounts() if chosen in {None, account.pk}]
+    if len(usable) > 1:
+        return _("There are several Frame.io accounts: choose one on the project's page.")
+    if not usable or not usable[0].connected:
+        return _("Connect Frame.io in the admin.")
+    return ""
 
 
 def _project(about: Subject) -> Project | None:
@@ -194,4 +208,4 @@ def _delivery(title: str, delivery: Delivery) -> Step:
 
 
 def when(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"

@@ -3,12 +3,12 @@
 import dataclasses
 import json
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from pipeline.explain import Explanation, Step, explain
@@ -57,7 +57,7 @@ def _show(explanation: Explanation, out: Console) -> None:
         _show_step(step, out)
     out.print()
     out.print(_("What would have to happen:"), style="bold")
-    out.print(Padding(explanation.verdict, (0, 2)))
+    out.print(textwrap.indent(explanation.verdict, "  "))
 
 
 def _show_step(step: Step, out: Console) -> None:
