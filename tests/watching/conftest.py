@@ -33,18 +33,17 @@ class Desk:
         self.stopping = False
         self.wall = 0.0  # half a century late, which harms nothing
         self.examine: Examine = examine
-        self.watching = Watching(
-            Surroundings(
-                say=self.said.append,
-                wake=lambda: None,
-                stopping=lambda: self.stopping,
-                clock=lambda: self.now,
-                wall=lambda: self.wall,
-                start=lambda work: work(),
-                hints=Deaf,
-                examine=lambda path: self.examine(path),
-            )
+        self.around = Surroundings(
+            say=self.said.append,
+            wake=lambda: None,
+            stopping=lambda: self.stopping,
+            clock=lambda: self.now,
+            wall=lambda: self.wall,
+            start=lambda work: work(),
+            hints=Deaf,
+            examine=lambda path: self.examine(path),
         )
+        self.watching = Watching(self.around)
 
     def look(self, seconds: float = 2.5) -> None:
         """One round, so long after the one before that a full pass is due."""

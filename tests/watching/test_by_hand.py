@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline import file_actions
-from pipeline.models import UploadJob, WatchedFolder
+from pipeline.models import SourceFile, UploadJob, WatchedFolder
 from tests.watching.conftest import GOOD, Desk, Mount, jobs, row, states
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -56,6 +56,19 @@ def test_a_growing_file_that_is_ignored_is_not_sent_when_it_is_done(
     desk.look()
     desk.settle()
     assert states() == {GOOD: "ignored"}
+
+
+def test_a_file_ignored_in_the_very_moment_it_is_handed_over_is_not_sent(
+    desk: Desk, mount: Mount
+) -> None:
+    mount.put(GOOD)
+    desk.look()
+    mount.change(GOOD, b"more frames")
+    SourceFile.objects.update(state="ignored")
+    desk.look()
+    desk.look(11)
+    assert states() == {GOOD: "ignored"}
+    assert jobs() == []
 
 
 def test_a_waiting_file_that_is_sent_anyway_is_not_sent_twice(desk: Desk, mount: Mount) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline import nodes
 from pipeline.models import WatchedFolder, Watcher
+from pipeline.watching.duty import Duty
 from tests.watching.conftest import GOOD, Desk, Mount, jobs, states
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -74,6 +75,17 @@ def test_what_a_watcher_saw_is_worth_nothing_once_it_was_thought_dead(
     desk.now += 60
     desk.watching.watches[0].poll(late)
     assert states() == {GOOD: "taken"}
+
+
+def test_of_two_that_see_a_free_folder_at_once_one_gets_it(
+    desk: Desk, folder: WatchedFolder
+) -> None:
+    one, other = Duty(desk.around), Duty(desk.around)
+    one.beat()
+    other.beat()
+    seen_by_one, seen_by_other = WatchedFolder.objects.get(), WatchedFolder.objects.get()
+    assert one.takes(seen_by_one)
+    assert not other.takes(seen_by_other)
 
 
 def test_the_sleeper_stands_by_when_it_wakes(desk: Desk, mount: Mount) -> None:

@@ -77,6 +77,13 @@ def test_the_quick_hash_tells_size_beginning_and_end(tmp_path: Path, size: int) 
     assert size == 0 or other_end != longer
 
 
+def test_two_sizes_with_the_same_ends_are_two_contents(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.mov", tmp_path / "other.mov"
+    one.write_bytes(bytes(3 * SAMPLE))
+    other.write_bytes(bytes(4 * SAMPLE))
+    assert quick_hash(one) != quick_hash(other)
+
+
 def test_the_quick_hash_does_not_read_the_film(tmp_path: Path) -> None:
     path = tmp_path / "film.mov"
     with path.open("wb") as film:

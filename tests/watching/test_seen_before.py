@@ -139,6 +139,21 @@ def test_a_copy_with_the_same_date_is_sent(desk: Desk, mount: Mount) -> None:
     assert jobs() == [(GOOD, 6), (MOVED, 6)]
 
 
+def test_a_move_in_the_middle_of_a_pass_is_no_copy(desk: Desk, mount: Mount) -> None:
+    """The pass saw the file in both places; only the next one tells."""
+    WatchedFolder.objects.update(quiet_seconds=1)
+    clip = mount.put(GOOD)
+    desk.settle()
+    shutil.copy2(clip, mount.root / MOVED)
+    desk.look()
+    clip.unlink()
+    desk.look(1.1)
+    assert row(MOVED).reason.startswith(f"The same as {GOOD}: waiting for a look")
+    desk.settle()
+    assert states() == {MOVED: "taken"}
+    assert len(jobs()) == 1
+
+
 def test_where_moves_are_new_a_moved_file_is_sent_again(desk: Desk, mount: Mount) -> None:
     WatchedFolder.objects.update(moves_are_new=True)
     clip = mount.put(GOOD)
