@@ -9,6 +9,7 @@ from django.db import transaction
 
 from pipeline import jobs, routing
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.quick_hash import quick_hash
 
 
 def take_in(
@@ -18,11 +19,13 @@ def take_in(
     who: str,
     overrides: Mapping[str, str] = routing.NOTHING_BY_HAND,
     discord_webhook_url: str = "",
+    sample: str | None = None,
 ) -> UploadJob:
     """The job for what `source` holds now (its size and mtime); made if it is not there yet.
 
     A file whose name cannot be read into a destination gets a job that is held, with the reason.
-    Called twice for one content, by anyone, it gives the same job.
+    Called twice for one content, by anyone, it gives the same job. `sample` is the
+    content's quick hash, where the row has not got it.
     """
     known = UploadJob.objects.filter(
         source=source, size=source.size, mtime_ns=source.mtime_ns
@@ -31,8 +34,11 @@ def take_in(
         known = _new_job(source, project, who, overrides, discord_webhook_url)
     elif known.state == jobs.State.CANCELLED and known.hold == jobs.Hold.FILE:
         jobs.retry(known, who)  # dropped while it was being written to, and back as it was
+        known.refresh_from_db()
     SourceFile.objects.filter(pk=source.pk, size=source.size, mtime_ns=source.mtime_ns).update(
-        state=SourceFile.State.TAKEN, reason=""
+        state=SourceFile.State.TAKEN,
+        reason="",
+        quick_hash=source.quick_hash if sample is None else sample,
     )
     return known
 
@@ -89,11 +95,12 @@ def source_for(path: Path) -> SourceFile:
     Raises OSError when the file cannot be looked at.
     """
     found = path.stat()
-    folder, relative = _place_of(path)
+    folder, relative = place_of(path)
     now = {
         "raw_path": os.fsencode(relative),
         "size": found.st_size,
         "mtime_ns": found.st_mtime_ns,
+        "quick_hash": _sample(path),
     }
     row, _made = SourceFile.objects.update_or_create(
         folder=folder,
@@ -104,10 +111,17 @@ def source_for(path: Path) -> SourceFile:
     return row
 
 
+def _sample(path: Path) -> str:
+    try:
+        return quick_hash(path)
+    except OSError:
+        return ""  # not known; whoever sends it will say what is wrong with it
+
+
 def known_job(path: Path) -> UploadJob | None:
     """The job that has the file as it is now, if it was ever taken in. Raises OSError."""
     found = path.stat()
-    folder, relative = _place_of(path)
+    folder, relative = place_of(path)
     return UploadJob.objects.filter(
         source__folder=folder,
         source__key=key_of(relative),
@@ -117,15 +131,24 @@ def known_job(path: Path) -> UploadJob | None:
 
 
 def key_of(relative: Path) -> str:
-    return unicodedata.normalize("NFC", relative.as_posix())
+    return _nfc(relative.as_posix())
 
 
-def _place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
-    folder = folder_of(path)
-    return folder, path.relative_to(folder.path) if folder else path
+def place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
+    """The innermost watched folder that holds the file, and its path below that; the whole path
+    outside of all. In whichever Unicode form it is typed: LucidLink's own is NFD."""
+    composed = Path(_nfc(path))
+    folders = [(folder, Path(_nfc(folder.path))) for folder in WatchedFolder.objects.all()]
+    inside = [(folder, root) for folder, root in folders if composed.is_relative_to(root)]
+    if not inside:
+        return None, path
+    folder, root = max(inside, key=lambda found: len(found[1].parts))
+    return folder, Path(*path.parts[len(root.parts) :])
 
 
 def folder_of(path: Path) -> WatchedFolder | None:
-    """The innermost watched folder that holds the file."""
-    inside = [folder for folder in WatchedFolder.objects.all() if path.is_relative_to(folder.path)]
-    return max(inside, key=lambda folder: len(folder.path), default=None)
+    return place_of(path)[0]
+
+
+def _nfc(path: Path | str) -> str:
+    return unicodedata.normalize("NFC", str(path))

@@ -9,6 +9,7 @@ import pytest
 from lucidlink.filter import Filter
 from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.watching import Surroundings, Watching
+from pipeline.watching.examination import Examine, examine
 
 GOOD = "UNDLM_010_020_comp_v001.mov"
 
@@ -30,16 +31,19 @@ class Desk:
         self.now = 1000.0
         self.said: list[str] = []
         self.stopping = False
-        self.watching = Watching(
-            Surroundings(
-                say=self.said.append,
-                wake=lambda: None,
-                stopping=lambda: self.stopping,
-                clock=lambda: self.now,
-                start=lambda work: work(),
-                hints=Deaf,
-            )
+        self.wall = 0.0  # half a century late, which harms nothing
+        self.examine: Examine = examine
+        self.around = Surroundings(
+            say=self.said.append,
+            wake=lambda: None,
+            stopping=lambda: self.stopping,
+            clock=lambda: self.now,
+            wall=lambda: self.wall,
+            start=lambda work: work(),
+            hints=Deaf,
+            examine=lambda path: self.examine(path),
         )
+        self.watching = Watching(self.around)
 
     def look(self, seconds: float = 2.5) -> None:
         """One round, so long after the one before that a full pass is due."""
@@ -53,6 +57,11 @@ class Desk:
         self.look(11)
 
     def restart(self) -> "Desk":
+        self.watching.close()
+        return self.beside()
+
+    def beside(self) -> "Desk":
+        """A second watcher on the same database."""
         other = Desk()
         other.now = self.now
         return other

@@ -61,6 +61,12 @@ class Site:
             text=True,
         )
 
+    def watchers(self) -> list[tuple[str]]:
+        with sqlite3.connect(self.database) as database:
+            found = database.execute("select node from pipeline_watcher").fetchall()
+        database.close()
+        return found
+
     def jobs(self) -> list[tuple[str, str]]:
         with sqlite3.connect(self.database) as database:
             found = database.execute("select name, state from pipeline_uploadjob").fetchall()
@@ -102,6 +108,32 @@ def test_two_watchers_at_once_hand_a_file_over_once(site: Site) -> None:
     said = [watcher.communicate(timeout=60)[0] for watcher in watchers]
     assert [watcher.returncode for watcher in watchers] == [0, 0], said
     assert site.jobs() == [(GOOD, "pending")]
+
+
+def test_when_the_watcher_on_duty_is_killed_the_other_goes_on(site: Site) -> None:
+    first = site.start()
+    (site.mount / "one.mov").write_bytes(b"frames")
+    lines_until(first, "held: one.mov")
+    second = site.start()
+    try:
+        lines_until(second, f"{site.mount} is watched by")
+        (site.mount / "two.mov").write_bytes(b"frames")
+        lines_until(first, "found: two.mov")
+        first.kill()
+        began = time.monotonic()
+        said = lines_until(second, "held: two.mov")
+        assert time.monotonic() - began < 15
+        assert f"{site.mount}: " in said[0]
+        assert said[0].endswith("does not answer; taken over.\n")
+        assert "found: one.mov\n" not in said
+    finally:
+        first.kill()
+        second.terminate()
+        first.communicate(timeout=20)
+        rest = second.communicate(timeout=20)[0]
+    assert sorted(site.jobs())[-2:] == [("one.mov", "waiting"), ("two.mov", "waiting")]
+    assert "Traceback" not in rest
+    assert site.watchers() == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
