@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from lucidlink.filter import Filter
 from lucidlink.hints import Hints
-from lucidlink.scanner import Found, Pass, is_too_long
+from lucidlink.listing import Found
+from lucidlink.scanner import Pass, is_too_long
 from lucidlink.threads import Start, in_thread
 from lucidlink.validator import Settle, Settled
 from lucidlink.watcher import Look, MakeHints, Watcher
@@ -78,6 +79,7 @@ class FolderWatch:
         self.pending: dict[str, Found] = {}
         self._known: dict[str, Known] | None = None
         self._known_since = 0.0
+        self._watcher.forget()
         self._settle = Settle(0)
         self._reasons: dict[str, str] = {}
         self._missed: dict[str, int] = {}
@@ -105,6 +107,8 @@ class FolderWatch:
         self._settle.quiet = folder.quiet_seconds
         known = self._load(folder)
         had_files = any(entry.state != State.VANISHED for entry in known.values())
+        if not folder.first_pass_done:
+            self._watcher.forget()  # the first pass is one that has seen everything
         look = self._watcher.poll(list(self.pending.values()), had_files=had_files)
         if look is None:
             return
@@ -113,12 +117,15 @@ class FolderWatch:
         self.looked = self.looked or look.full is not None
         if look.full is not None:
             self._take_stock(folder, known, look, look.full)
+        if look.part is not None:
+            self._take_news(folder, known, look.part, look.ended)
         self._look_after_pending(folder, known, look)
 
     def _load(self, folder: WatchedFolder) -> dict[str, Known]:
         now = self._around.clock()
         if self._known is None or now - self._known_since > RELOAD_EVERY:
             self._known, self._known_since = ledger.load(folder), now
+            self._watcher.forget()  # so that the next pass is compared with all of it
         return self._known
 
     # --- The folder itself --------------------------------------------------------------------
@@ -144,19 +151,27 @@ class FolderWatch:
     def _take_stock(
         self, folder: WatchedFolder, known: dict[str, Known], look: Look, full: Pass
     ) -> None:
-        seen = self._by_key(known, full.files)
-        self._shelve(
-            folder, known, full.undecodable, _("Its name is not valid text (UTF-8): rename it.")
-        )
-        news = self._sendable(folder, known, self._news(known, seen))
-        if folder.first_pass_done or folder.first_pass == WatchedFolder.FirstPass.SEND:
-            self._take_up(folder, known, news, look.ended)
+        present, news = self._take_news(folder, known, full, look.ended)
         if full.complete:
             if not folder.first_pass_done:
                 self._end_first_pass(folder, known, news)
-            self._miss(folder, known, seen.keys() | {file.key for file in full.undecodable})
+            if self._missed or not full.is_as_before:
+                self._miss(folder, known, full, present)
         self._remark_twins(folder, known)
-        self._note_pass(folder, look.seconds, len(seen) + len(full.undecodable))
+        self._note_pass(folder, look.seconds, full.count)
+
+    def _take_news(
+        self, folder: WatchedFolder, known: dict[str, Known], seen: Pass, now: float
+    ) -> tuple[set[str], list[Found]]:
+        """The keys of all files in folders that have changed, and those among them that are new."""
+        files = self._by_key(known, seen.files)
+        self._shelve(
+            folder, known, seen.undecodable, _("Its name is not valid text (UTF-8): rename it.")
+        )
+        news = self._sendable(folder, known, self._news(known, files))
+        if folder.first_pass_done or folder.first_pass == WatchedFolder.FirstPass.SEND:
+            self._take_up(folder, known, news, now)
+        return files.keys() | {file.key for file in seen.undecodable}, news
 
     def _by_key(self, known: dict[str, Known], files: Iterable[Found]) -> dict[str, Found]:
         seen: dict[str, Found] = {}
@@ -258,13 +273,17 @@ class FolderWatch:
             known[file.key] = Known(file.size, file.mtime_ns, State.SETTLING)
         self._list("found", folder, [file.key for file in news])
 
-    def _miss(self, folder: WatchedFolder, known: dict[str, Known], present: set[str]) -> None:
+    def _miss(
+        self, folder: WatchedFolder, known: dict[str, Known], full: Pass, present: set[str]
+    ) -> None:
         """Files that are absent: vanished when it happens twice. Nothing is done about them
         anywhere else; what is on Frame.io stays there."""
         absent = [
             key
             for key, entry in known.items()
-            if key not in present and entry.state not in {State.VANISHED, State.BASELINE}
+            if key not in present
+            and (key in self._missed or full.tells_of(key))
+            and entry.state not in {State.VANISHED, State.BASELINE}
         ]
         for key in absent:
             if why := self._wanted.why_not(key):  # still there perhaps, but watched no more
@@ -322,6 +341,7 @@ class FolderWatch:
         row = ledger.settled(folder, file)
         if row is None:
             now = ledger.known(folder, file.key)
+            self._watcher.forget()  # it may be news to us at the next pass
         else:
             job = intake.take_in(row, project=folder.project, who="watcher")
             now = Known(file.size, file.mtime_ns, State.TAKEN)
