@@ -35,7 +35,6 @@ class Stoppable(Protocol):
 
 
 MakeHints: TypeAlias = Callable[[Path, Filter, Callable[[str], None]], Stoppable]
-Examine: TypeAlias = Callable[[Found], str]
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,7 @@ class Look:
     """What one look saw. `full`: the pass, when one was due. `part`: a pass over the folders where
     something has happened lately, which says nothing about what is absent. `again`: those of the
     pending files that could be read, not earlier than `again_at`. All are empty when the mount was
-    not online before and after. `examined`: key -> why the file is not whole, empty when it is.
-    `seconds` (and `cpu`): how long the pass took."""
+    not online before and after. `seconds` (and `cpu`): how long the pass took."""
 
     mount: MountState
     ended: float
@@ -54,7 +52,6 @@ class Look:
     cpu: float = 0.0
     again: list[Found] = field(default_factory=list)
     again_at: float = 0.0
-    examined: dict[str, str] = field(default_factory=dict)
 
 
 class Closed(Exception):
@@ -67,15 +64,10 @@ class _Question:
     `digests`: those of the last full pass, at the time of asking."""
 
     pending: list[Found]
-    ripe: list[Found]
     had_files: bool
     only: list[str] | None
     before: Digests
     digests: Digests
-
-
-def whole(_file: Found) -> str:
-    return ""
 
 
 class Watcher:
@@ -92,7 +84,6 @@ class Watcher:
         *,
         wake: Callable[[], None],
         place: Place = ANYWHERE,
-        examine: Examine = whole,
         clock: Callable[[], float] = time.monotonic,
         start: Start = in_thread,
         hints: MakeHints = Hints,
@@ -101,7 +92,7 @@ class Watcher:
     ) -> None:
         self.root, self.wanted = root, wanted
         self._wake, self._clock, self._start, self._make_hints = wake, clock, start, hints
-        self._place, self._examine, self._find_carrier = place, examine, find_carrier
+        self._place, self._find_carrier = place, find_carrier
         self._pace = Pace(clock, jitter)
         self._hints: Stoppable | None = None
         self._closed = False
@@ -113,20 +104,17 @@ class Watcher:
         self.forget()
 
     def forget(self) -> None:
-        """The next look hands over everything there is."""
+        """The next full look hands over everything there is."""
         self._digests: Digests = {}
         self._recent: Digests = {}  # of folders looked at since the last full pass
 
-    def poll(
-        self, pending: Sequence[Found], *, had_files: bool, ripe: Sequence[Found] = ()
-    ) -> Look | None:
-        """What a look has seen, if one has ended; and starts one if one is due. `ripe`: those of
-        the pending files that stand still, and are to be examined.
+    def poll(self, pending: Sequence[Found], *, had_files: bool) -> Look | None:
+        """What a look has seen, if one has ended; and starts one if one is due.
 
         Raises what went wrong in the look, OSErrors apart: those are part of what it saw.
         """
         if self._asked is None and self.due_in(pending=bool(pending)) <= 0:
-            self._ask(list(pending), list(ripe), had_files=had_files)
+            self._ask(list(pending), had_files=had_files)
         if self._asked is not None and self._answer is not None:
             return self._answered(self._asked, self._answer)
         if self._asked and not self._silent and self._clock() - self._sign_of_life > PATIENCE:
@@ -146,10 +134,10 @@ class Watcher:
 
     # --- The look, in its own thread ----------------------------------------------------------
 
-    def _ask(self, pending: list[Found], ripe: list[Found], *, had_files: bool) -> None:
+    def _ask(self, pending: list[Found], *, had_files: bool) -> None:
         self._sign_of_life = self._clock()
         only, before = self._due()
-        self._asked = question = _Question(pending, ripe, had_files, only, before, self._digests)
+        self._asked = question = _Question(pending, had_files, only, before, self._digests)
 
         def run() -> None:
             try:
@@ -188,13 +176,12 @@ class Watcher:
         seconds, cpu = self._clock() - began, time.process_time() - cpu
         again_at = self._clock()
         again = look_again(self.root, question.pending, threads=self._threads, beat=self._beat)
-        examined = self._examined(question.ripe)
         had_files = question.had_files or bool(seen and seen.count)
         mount = self._mount(had_files=had_files)
         if not mount.online:
             return Look(mount, self._clock())
         full, part = (seen, None) if question.only is None else (None, seen)
-        return Look(mount, self._clock(), full, part, seconds, cpu, again, again_at, examined)
+        return Look(mount, self._clock(), full, part, seconds, cpu, again, again_at)
 
     def _mount(self, *, had_files: bool) -> MountState:
         return look_at(self.root, self._place, had_files=had_files, find_carrier=self._find_carrier)
@@ -210,13 +197,6 @@ class Watcher:
             threads=self._threads,
             beat=self._beat,
         )
-
-    def _examined(self, ripe: list[Found]) -> dict[str, str]:
-        found = {}
-        for file in ripe:
-            self._beat()
-            found[file.key] = self._examine(file)
-        return found
 
     def _beat(self) -> None:
         self._sign_of_life = self._clock()

@@ -15,7 +15,7 @@ from lucidlink.listing import Found
 from lucidlink.mount import ANYWHERE, Carrier, FindCarrier, Place, carrier_of
 from lucidlink.pace import OFFLINE_EVERY
 from lucidlink.threads import Start
-from lucidlink.watcher import PATIENCE, Examine, Look, Watcher, whole
+from lucidlink.watcher import PATIENCE, Look, Watcher
 
 MOVIES = Filter(["mov"])
 
@@ -90,7 +90,6 @@ class Make:
         wake: Callable[[], None] = nothing,
         start: Start = at_once,
         place: Place = ANYWHERE,
-        examine: Examine = whole,
         find_carrier: FindCarrier = carrier_of,
     ) -> Watcher:
         return Watcher(
@@ -98,7 +97,6 @@ class Make:
             wanted,
             wake=wake,
             place=place,
-            examine=examine,
             clock=self.clock,
             start=start,
             hints=self.ears,
@@ -532,12 +530,3 @@ def test_a_plain_folder_that_nobody_meant_is_offline(make: Make) -> None:
     carriers = Carriers()
     carriers.now = Carrier("/", "ext4")
     assert not look(make(place=Place(), find_carrier=carriers)).mount.online
-
-
-def test_files_that_stand_still_are_examined(make: Make, clock: Clock) -> None:
-    watcher = make(examine=lambda file: f"{file.key} is not whole")
-    (clip,) = files(look(watcher))
-    clock.now += 1
-    seen = watcher.poll([clip], had_files=True, ripe=[clip])
-    assert seen is not None
-    assert seen.examined == {"a.mov": "a.mov is not whole"}
