@@ -60,6 +60,15 @@ def test_it_leaves_out_what_the_filter_leaves_out(tmp_path: Path, path: str) -> 
     assert MOVIES.why_not(path) is not None
 
 
+@pytest.mark.parametrize(
+    "pattern", ["*_proxy.mov", "proxy*", "*oxy_0*", "p?oxy*", "A/*_proxy.mov", "*.MOV"]
+)
+def test_it_leaves_out_one_name_among_many_by_any_pattern(tmp_path: Path, pattern: str) -> None:
+    put(tmp_path / "A" / "proxy_010_proxy.mov")
+    assert keys(scan(tmp_path, Filter(["mov"], [pattern])).files) == []
+    assert keys(scan(tmp_path, Filter(["mov"], ["*_other.mov"])).files) == ["A/proxy_010_proxy.mov"]
+
+
 def test_it_asks_nothing_about_unwanted_names(tmp_path: Path) -> None:
     put(tmp_path / "a.mov")
     put(tmp_path / "a.exr")

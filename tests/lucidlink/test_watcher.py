@@ -430,6 +430,18 @@ def test_after_ten_minutes_it_is_looked_at_four_times_a_minute(
     assert slow.due_in(pending=False) == 4
 
 
+def test_hot_folders_take_no_more_than_a_twentieth_of_the_time(
+    slow: Watcher, clock: Clock, root: Path
+) -> None:
+    look(slow)
+    clock.now += 200
+    (root / "old" / "b.mov").touch()
+    look(slow)
+    clock.now += 2
+    assert look(slow).seconds == 10
+    assert slow.due_in(pending=False) == 188  # the full pass
+
+
 def test_the_full_pass_tells_again_what_a_look_at_a_hot_folder_saw(
     slow: Watcher, clock: Clock, root: Path
 ) -> None:
