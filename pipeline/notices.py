@@ -1,7 +1,6 @@
 """What the team is told, and where: the only wording for people outside the admin."""
 
 import logging
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,19 +9,18 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from notifications.base import NotificationError, Notifier
-from notifications.console import ConsoleNotifier
 from notifications.discord import DiscordWebhook
+from notifications.logbook import LogNotifier
 from notifications.message import Message
 from pipeline.models import JobEvent, UploadJob
 
 log = logging.getLogger(__name__)
 
 State = UploadJob.State
-Hold = UploadJob.Hold
 
 
 def tell(job: UploadJob) -> None:
-    """A card for a job that has arrived, failed or is held. Never raises for the channel's sake."""
+    """A card for a job that has arrived or failed. Never raises for the channel's sake."""
     card = CARDS.get(State(job.state))
     if card is None:
         return
@@ -45,7 +43,7 @@ def check_webhook(url: str) -> None:
 def _channel(job: UploadJob) -> Notifier:
     if url := job.discord_webhook_url or settings.DISCORD_WEBHOOK_URL:
         return DiscordWebhook(url)
-    return ConsoleNotifier(sys.stderr)  # stdout belongs to `upload --json`
+    return LogNotifier(log)
 
 
 def _arrived(job: UploadJob) -> Message:
@@ -73,35 +71,10 @@ def _failed(job: UploadJob) -> Message:
     )
 
 
-def _held(job: UploadJob) -> Message:
-    return Message(
-        title=_("%(what)s is held") % {"what": _called(job)},
-        text=f"{job.reason}\n{_what_ends_the_wait(job)}".strip(),
-        url=_page(job),
-        fields=((_("File"), job.name),),
-        footer=_footer(job),
-        at=job.created_at,
-    )
-
-
 CARDS: dict[State, Callable[[UploadJob], Message]] = {
     State.DONE: _arrived,
     State.FAILED: _failed,
-    State.WAITING: _held,
 }
-
-
-def _what_ends_the_wait(job: UploadJob) -> str:
-    match job.hold:
-        case Hold.NAME:
-            return _("Rename the file, or mend the naming rule and press Retry.")
-        case Hold.PROJECT:
-            return _("Set the project up in the admin and press Retry.")
-        case Hold.ACCOUNT:
-            return _("It goes up by itself once someone has connected Frame.io again.")
-        case Hold.FILE:
-            return _("It goes up by itself once the file can be read again.")
-    return ""
 
 
 def _called(job: UploadJob) -> str:

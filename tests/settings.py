@@ -24,8 +24,9 @@ os.environ.update(
 from postflow_site.settings import *  # noqa: F403
 from postflow_site.settings import DATABASES
 
-# A file, not memory: threads and other processes look into it too.
-DATABASES["default"]["TEST"] = {"NAME": str(_place / "test.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: threads and other processes look into it too.
+    DATABASES["default"]["TEST"] = {"NAME": str(_place / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -2,6 +2,7 @@
 
 from argparse import RawDescriptionHelpFormatter
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 
@@ -21,7 +22,10 @@ class PostFlowCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError(
-                f"The database cannot be used ({error}). If this is a new installation or a new"
-                " version, run: manage.py migrate"
-            ) from error
+            raise CommandError(f"The database cannot be used: {error}. {_advice(error)}") from error
+
+
+def _advice(error: Exception) -> str:
+    if "full" in str(error):
+        return f"Make room on the disk of {settings.POSTFLOW_VAR}, then run it again."
+    return "If this is a new installation or a new version, run: manage.py migrate"
