@@ -18,8 +18,8 @@ import psutil
 
 from lucidlink.filter import Filter
 from lucidlink.scanner import scan
-from tests.benchmarks.installation import Installation
 from tests.fuse.mounts import FaultyMount, why_impossible
+from tests.watching.installation import Installation
 
 PER_FOLDER = 50
 WANTED_OF_TEN = 3
