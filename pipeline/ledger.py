@@ -180,6 +180,12 @@ def note_state(folder: WatchedFolder, *, online: bool, reason: str) -> bool:
     return False
 
 
+def note_carrier(folder: WatchedFolder, mount_point: str, kind: str) -> bool:
+    """The mount the folder is on, unless it is written down already. Tells whether it was."""
+    rows = WatchedFolder.objects.filter(pk=folder.pk, path=folder.path, mount_point="")
+    return rows.update(mount_point=mount_point, mount_kind=kind) == 1
+
+
 def note_pass(folder: WatchedFolder, seconds: float, files: int) -> None:
     WatchedFolder.objects.filter(pk=folder.pk).update(
         last_pass_at=timezone.now(), last_pass_seconds=seconds, files_seen=files

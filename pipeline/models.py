@@ -192,6 +192,22 @@ class WatchedFolder(models.Model):
             " unless this is ticked."
         ),
     )
+    local = models.BooleanField(
+        _("a plain folder, not a mount"),
+        default=True,
+        help_text=_(
+            "Ticked, it may lie on this machine's own disk; otherwise it is offline while no mount"
+            " is there. Changing this also forgets which mount it was on."
+        ),
+    )
+    marker = models.CharField(
+        _("marker file"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "A file in the folder, without which it counts as offline, e.g. .postflow. Empty: none."
+        ),
+    )
     # Written by people's actions, read by the watcher.
     ledger_changes = models.PositiveBigIntegerField(default=0, editable=False)
     absence_accepted = models.BooleanField(default=False, editable=False)
@@ -204,6 +220,8 @@ class WatchedFolder(models.Model):
         editable=False,
         related_name="folders",
     )
+    mount_point = models.CharField(_("mount"), max_length=1000, blank=True, editable=False)
+    mount_kind = models.CharField(max_length=100, blank=True, editable=False)
     missing = models.PositiveIntegerField(default=0, editable=False)
     first_pass_done = models.BooleanField(default=False, editable=False)
     online = models.BooleanField(_("online"), null=True, editable=False)

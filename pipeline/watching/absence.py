@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from lucidlink.filter import Filter
+from lucidlink.scanner import Pass
 from pipeline import ledger
 from pipeline.ledger import State
 from pipeline.models import WatchedFolder
@@ -22,13 +23,17 @@ class Absence:
         self._wanted = wanted
         self._voice = voice
 
-    def note(self, folder: WatchedFolder, memory: Memory, present: set[str], now: float) -> str:
+    def note(
+        self, folder: WatchedFolder, memory: Memory, full: Pass, present: set[str], now: float
+    ) -> str:
         """After a complete pass that saw `present` and ended at `now`: who has vanished?
 
         Returns why that is not written down, if it is not: so many at once are rather a mount that
         shows half of itself than so many deletions.
         """
-        memory.absent = self._absent(folder, memory, present, now)
+        if full.is_as_before and not memory.absent:
+            return ""
+        memory.absent = self._absent(folder, memory, full, present, now)
         gone = [
             key
             for key, absent in memory.absent.items()
@@ -54,12 +59,14 @@ class Absence:
         self._voice.each("no longer there", gone)
 
     def _absent(
-        self, folder: WatchedFolder, memory: Memory, present: set[str], now: float
+        self, folder: WatchedFolder, memory: Memory, full: Pass, present: set[str], now: float
     ) -> dict[str, Absent]:
         missing = [
             key
             for key, entry in memory.known.items()
-            if key not in present and entry.state in KNOWN_TO_BE_THERE
+            if key not in present
+            and entry.state in KNOWN_TO_BE_THERE
+            and (key in memory.absent or full.tells_of(key))
         ]
         absent: dict[str, Absent] = {}
         for key in missing:

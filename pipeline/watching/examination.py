@@ -10,7 +10,7 @@ from typing import TypeAlias
 from django.utils.translation import gettext as _
 
 from lucidlink.errors import in_words
-from lucidlink.scanner import Found
+from lucidlink.listing import Found
 from lucidlink.threads import Start
 from pipeline.quick_hash import quick_hash
 

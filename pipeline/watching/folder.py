@@ -3,6 +3,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from lucidlink.filter import Filter
+from lucidlink.mount import Carrier, Place
 from lucidlink.scanner import Pass
 from lucidlink.watcher import Look, Watcher
 from pipeline import ledger
@@ -28,12 +29,14 @@ class FolderWatch:
         self._around = around
         self._duty = duty
         self.path = folder.path
-        self._settings = (folder.path, folder.extensions, folder.ignore)
+        self._settings = _settings(folder)
+        self._carrier = _carrier(folder)
         wanted = Filter(folder.extensions.split(), folder.ignore.split())
         self._watcher = Watcher(
             Path(folder.path),
             wanted,
             wake=around.wake,
+            place=Place(folder.local, self._carrier, folder.marker),
             clock=around.clock,
             start=around.start,
             hints=around.hints,
@@ -41,7 +44,9 @@ class FolderWatch:
         self._voice = Voice(folder.path, around.say)
         self._stock = Stock(self._voice)
         self._absence = Absence(wanted, self._voice)
-        self._handing_over = HandingOver(Path(folder.path), around, self._voice)
+        self._handing_over = HandingOver(
+            Path(folder.path), around, self._voice, look_anew=self._watcher.forget
+        )
         self._ledger_changes = folder.ledger_changes
         self.quiet = 0.0
         self.online: bool | None = None
@@ -49,7 +54,8 @@ class FolderWatch:
         self.forget()
 
     def forget(self) -> None:
-        """Start again from what the database says."""
+        """Start again from what the database says: the next full look is held against all of it."""
+        self._watcher.forget()
         self._memory: Memory | None = None
         self._noted_at: float | None = None
 
@@ -63,7 +69,7 @@ class FolderWatch:
         return self._memory is not None and bool(self._memory.pending)
 
     def fits(self, folder: WatchedFolder) -> bool:
-        return self._settings == (folder.path, folder.extensions, folder.ignore)
+        return self._settings == _settings(folder) and self._carrier == _carrier(folder)
 
     def due_in(self) -> float:
         return self._watcher.due_in(pending=self._waits)
@@ -83,6 +89,8 @@ class FolderWatch:
         memory = self._remembered(folder)
         self.quiet = memory.settle.quiet = folder.quiet_seconds
         had_files = any(entry.state != State.VANISHED for entry in memory.known.values())
+        if not folder.first_pass_done:
+            self._watcher.forget()  # the first pass is one that has seen everything
         look = self._watcher.poll(list(memory.pending.values()), had_files=had_files)
         if (look or memory.ready) and not self._duty.still_holds(folder):
             self.forget()
@@ -98,12 +106,17 @@ class FolderWatch:
         self.online = look.mount.online
         self.looked = self.looked or look.full is not None
         self._note_state(folder, memory, look)
+        self._note_carrier(folder, look)
         if look.full is not None:
             memory.passes += look.full.complete
             present = self._stock.take(folder, memory, look.full, look.ended)
             if look.full.complete:
-                memory.suspicion = self._absence.note(folder, memory, present, look.ended)
-            self._note_pass(folder, look.seconds, len(present))
+                memory.suspicion = self._absence.note(
+                    folder, memory, look.full, present, look.ended
+                )
+            self._note_pass(folder, look.seconds, look.full.count)
+        if look.part is not None:
+            self._stock.take_news(folder, memory, look.part, look.ended)
         wall = self._around.wall()
         look_after(folder, memory, look.again, seen_at=look.again_at, wall=wall)
 
@@ -117,6 +130,7 @@ class FolderWatch:
             self._memory = Memory(ledger.load(folder), now)
         elif now - self._memory.loaded_at > RELOAD_EVERY:
             self._memory.known, self._memory.loaded_at = ledger.load(folder), now
+            self._watcher.forget()
         return self._memory
 
     def _note_state(self, folder: WatchedFolder, memory: Memory, look: Look) -> None:
@@ -133,12 +147,28 @@ class FolderWatch:
             state = "online" if look.mount.online else "OFFLINE"
             self._voice.say(f"{folder.path} is {state}. {reason}".rstrip())
 
+    def _note_carrier(self, folder: WatchedFolder, look: Look) -> None:
+        """Which mount it is on, once, so that another watcher misses it too when it is away."""
+        carrier = look.mount.carrier
+        if not look.mount.online or self._carrier or carrier is None or carrier.is_own_disk:
+            return
+        if ledger.note_carrier(folder, carrier.mount_point, carrier.kind):
+            self._carrier = carrier
+
     def _note_pass(self, folder: WatchedFolder, seconds: float, files: int) -> None:
         now = self._around.clock()
         overdue = self._noted_at is None or now - self._noted_at >= NOTE_EVERY
         if overdue or files != folder.files_seen:
             ledger.note_pass(folder, seconds, files)
             self._noted_at = now
+
+
+def _settings(folder: WatchedFolder) -> tuple[object, ...]:
+    return folder.path, folder.extensions, folder.ignore, folder.local, folder.marker
+
+
+def _carrier(folder: WatchedFolder) -> Carrier | None:
+    return Carrier(folder.mount_point, folder.mount_kind) if folder.mount_point else None
 
 
 def _unreadable(folder: WatchedFolder, full: Pass) -> str:

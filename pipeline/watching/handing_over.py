@@ -1,12 +1,12 @@
 """Finished files: examined, told from those only touched or moved, and handed over for upload."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from lucidlink.scanner import Found
+from lucidlink.listing import Found
 from pipeline import intake, ledger, seen_before
 from pipeline.ledger import Known, State
 from pipeline.models import SourceFile, UploadJob, WatchedFolder
@@ -27,7 +27,12 @@ class NotYet(Exception):
 
 
 class HandingOver:
-    def __init__(self, folder: Path, around: Surroundings, voice: Voice) -> None:
+    """`look_anew`: what is not changed on the mount either is to be seen again."""
+
+    def __init__(
+        self, folder: Path, around: Surroundings, voice: Voice, look_anew: Callable[[], None]
+    ) -> None:
+        self._look_anew = look_anew
         self._around = around
         self._voice = voice
         self._examination = Examination(
@@ -65,6 +70,7 @@ class HandingOver:
         row = ledger.settled(folder, file)
         if row is None:
             now = ledger.known(folder, file.key)
+            self._look_anew()  # it may be news to us at the next pass
         else:
             self._place(folder, memory, row, examined.quick_hash)
             now = Known(file.size, file.mtime_ns, State.TAKEN)

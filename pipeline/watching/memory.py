@@ -1,7 +1,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from lucidlink.scanner import Found
+from lucidlink.listing import Found
 from lucidlink.validator import Settle
 from pipeline.ledger import Known
 

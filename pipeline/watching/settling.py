@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lucidlink.scanner import Found
+from lucidlink.listing import Found
 from lucidlink.validator import Settled
 from pipeline import ledger
 from pipeline.models import WatchedFolder

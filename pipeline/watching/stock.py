@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from lucidlink.scanner import Found, Pass, is_too_long
+from lucidlink.listing import Found
+from lucidlink.scanner import Pass, is_too_long
 from pipeline import ledger
 from pipeline.ledger import Known, State
 from pipeline.models import WatchedFolder
@@ -24,17 +25,25 @@ class Stock:
         self._twins: dict[str, bool] = {}
 
     def take(self, folder: WatchedFolder, memory: Memory, full: Pass, now: float) -> set[str]:
-        """Writes down what is new. Returns the keys that are there; `now` is the pass's end."""
-        seen = self._by_key(memory, full.files)
-        why = _("Its name is not valid text (UTF-8): rename it.")
-        self._shelve(folder, memory, full.undecodable, why)
-        news = self._sendable(folder, memory, _news(memory, seen))
-        if folder.first_pass_done or folder.first_pass == WatchedFolder.FirstPass.SEND:
-            self._take_up(folder, memory, news, now)
+        """Writes down what is new. Returns the keys that are there, as far as the pass tells of
+        them; `now` is its end."""
+        present, news = self.take_news(folder, memory, full, now)
         if full.complete and not folder.first_pass_done:
             self._end_first_pass(folder, memory, news)
         self._remark_twins(folder, memory)
-        return seen.keys() | {file.key for file in full.undecodable}
+        return present
+
+    def take_news(
+        self, folder: WatchedFolder, memory: Memory, seen: Pass, now: float
+    ) -> tuple[set[str], list[Found]]:
+        """The keys of all files in folders that have changed, and those among them that are new."""
+        files = self._by_key(memory, seen.files)
+        why = _("Its name is not valid text (UTF-8): rename it.")
+        self._shelve(folder, memory, seen.undecodable, why)
+        news = self._sendable(folder, memory, _news(memory, files))
+        if folder.first_pass_done or folder.first_pass == WatchedFolder.FirstPass.SEND:
+            self._take_up(folder, memory, news, now)
+        return files.keys() | {file.key for file in seen.undecodable}, news
 
     def _by_key(self, memory: Memory, files: Iterable[Found]) -> dict[str, Found]:
         seen: dict[str, Found] = {}

@@ -17,7 +17,7 @@ GOOD = "UNDLM_010_020_comp_v001.mov"
 class Deaf:
     """The system's events, on a mount that sends none."""
 
-    def __init__(self, _root: Path, _wanted: Filter, _hint: Callable[[], None]) -> None:
+    def __init__(self, _root: Path, _wanted: Filter, _hint: Callable[[str], None]) -> None:
         pass
 
     def stop(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lucidlink.scanner import Found
+from lucidlink.listing import Found
 from pipeline.quick_hash import SAMPLE, quick_hash
 from pipeline.watching.examination import Examination, Examined, examine
 
