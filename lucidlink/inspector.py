@@ -70,18 +70,12 @@ class Inspector:
         late = since is not None and self._clock() - since > self._limit
         return no_answer(self._limit) if late else None
 
-    def _seats_taken(self) -> tuple[int, int]:
-        """By threads at work, and by those that hang."""
-        hanging = sum(self._clock() - since > self._limit for since in self._reading.values())
-        return self._hands - hanging, hanging
-
     def _wants_hand(self) -> bool:
-        at_work, hanging = self._seats_taken()
-        return bool(self._queue) and at_work < AT_ONCE and hanging < MOST_HANGING
+        hanging = sum(self._clock() - since > self._limit for since in self._reading.values())
+        return bool(self._queue) and self._hands - hanging < AT_ONCE and hanging < MOST_HANGING
 
     def _next(self) -> Question | None:
-        at_work, _hanging = self._seats_taken()
-        while self._queue and at_work <= AT_ONCE:
+        while self._queue:
             key = self._queue.popleft()
             if key in self._asked and key not in self._answers and key not in self._reading:
                 self._reading[key] = self._clock()

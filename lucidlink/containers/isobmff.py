@@ -76,7 +76,7 @@ def judge(file: Excerpts) -> Judgement:
 
 
 def _left_open(box: Box, seen: set[bytes]) -> Judgement:
-    if b"moov" in seen and box.kind != b"moov":
+    if b"moov" in seen:
         return unknown("The length of its picture data is not written into it.")
     return incomplete(f"Its writer has not finished: {_in_words(box.kind)} is still open.")
 

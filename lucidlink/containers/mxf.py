@@ -54,9 +54,9 @@ def _klv(header: bytes, start: int) -> Klv | None:
     if header[:4] != PARTITION[:4] or len(header) < 17:
         return None
     more = header[16] - 0x80
-    if more <= 0:
+    if more < 0:
         return Klv(header[:16], start + 17, start + 17 + header[16])
-    if more > 8 or len(header) < 17 + more:
+    if not 1 <= more <= 8 or len(header) < 17 + more:
         return None
     body = start + 17 + more
     return Klv(header[:16], body, body + int.from_bytes(header[17 : 17 + more]))

@@ -151,3 +151,12 @@ def test_almost_all_is_never_shown_as_all() -> None:
 
 def test_a_part_of_any_other_kind_is_named() -> None:
     assert "its part 'uuid'" in judged(FTYP + MDAT + MOOV + box(b"uuid", b"x" * 50)[:-1]).reason
+
+
+def test_zeros_behind_a_fragment_are_those_that_have_not_arrived() -> None:
+    assert judged(FTYP + MOOV + FRAGMENT + bytes(9000)).whole is Whole.INCOMPLETE
+
+
+def test_zeros_behind_more_parts_than_are_looked_through_hold_it() -> None:
+    many = (box(b"moof") + box(b"mdat", b"f")) * MOST_READS
+    assert judged(FTYP + MOOV + many + bytes(9000)).whole is Whole.INCOMPLETE

@@ -54,3 +54,8 @@ def test_zeros_at_the_end_of_pictures_hold_it() -> None:
 )
 def test_zeros_in_padding_do_not(content: bytes) -> None:
     assert judged(content).whole is Whole.UNKNOWN
+
+
+def test_an_id_of_more_than_four_bytes_is_none() -> None:
+    found = judged(HEAD + element(SEGMENT, CLUSTERS) + b"\x08" * 20)
+    assert found.whole is Whole.UNKNOWN

@@ -88,3 +88,21 @@ def test_zeros_behind_anything_else_hold_it() -> None:
 
 def test_a_header_cut_short_is_incomplete() -> None:
     assert judged(partition(HEADER, CLOSED)[:16]).whole is Whole.INCOMPLETE
+
+
+def test_an_index_pack_is_enough_where_the_footer_is_too_long_to_be_seen() -> None:
+    long = partition(FOOTER, CLOSED) + klv(METADATA, b"m" * 40_000) * 3
+    assert judged(OPEN_START + long + INDEX).whole is Whole.COMPLETE
+
+
+def test_last_bytes_that_only_look_like_the_length_of_one_do_not_count() -> None:
+    assert judged(OPEN_START + (20).to_bytes(4)).whole is Whole.INCOMPLETE
+
+
+def test_another_partition_where_the_footer_belongs_is_incomplete() -> None:
+    assert judged(WITHOUT_FOOTER + partition(BODY, CLOSED)).whole is Whole.INCOMPLETE
+
+
+def test_a_length_left_open_is_none() -> None:
+    endless = METADATA + b"\x80" + bytes(60) + b"end"
+    assert judged(UNTIL_FOOTER + endless).whole is Whole.UNKNOWN

@@ -93,3 +93,12 @@ def test_and_incomplete_without(tmp_path: Path) -> None:
     with path.open("r+b") as file:
         file.truncate(int(2.5 * GB))
     assert "(2.6 of at least 3.3 GB written)" in looked_into(path).reason
+
+
+def test_the_padding_of_an_odd_length_is_no_part_too_many() -> None:
+    assert judged(riff(b"AVI ", MOVIE, b"x")).whole is Whole.COMPLETE
+
+
+def test_silence_from_a_pipe_is_not_held_for_ever() -> None:
+    data = b"data\xff\xff\xff\xff" + bytes(90_000)
+    assert judged(b"RIFF\xff\xff\xff\xffWAVE" + data).whole is Whole.UNKNOWN

@@ -1,5 +1,6 @@
 """When is a file finished? Quiet time and content together; clock and mount are the test's."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from lucidlink.containers.judgement import COMPLETE, Judgement, Whole, incomplet
 from lucidlink.inspector import Inspector
 from lucidlink.scanner import Found
 from lucidlink.validator import EARLY, Finished, Settled, Verdict
+from tests.lucidlink.clips import tiny_mov
 
 CUT = incomplete("It ends in the middle of its picture data.")
 NO_TELLING = unknown("Its length is not written into it.")
@@ -147,3 +149,33 @@ def test_while_the_mount_keeps_the_answer_nothing_is_said_of_the_file() -> None:
     looking = finished.observe(file, 10)
     assert looking.settled is Settled.GROWING
     assert finished.observe(file, 60) == looking
+
+
+def test_the_latest_reason_for_holding_counts() -> None:
+    content = Content(NOT_READ)
+    content.settled()
+    content.says = CUT
+    assert content.at(15) == Verdict(Settled.INCOMPLETE, CUT.reason)
+    content.says = COMPLETE
+    assert content.at(25).settled is Settled.GROWING
+
+
+def test_a_real_file_is_held_while_it_is_cut_and_ready_when_it_is_whole(tmp_path: Path) -> None:
+    movie = tmp_path / "a.mov"
+    movie.write_bytes(tiny_mov()[:-1])
+    finished = Finished(tmp_path, Inspector())
+    assert verdict_in_the_end(finished, movie).settled is Settled.INCOMPLETE
+    movie.write_bytes(tiny_mov())
+    assert verdict_in_the_end(finished, movie).settled is Settled.READY
+
+
+def verdict_in_the_end(finished: Finished, movie: Path) -> Verdict:
+    """Of a file that stands still, without a quiet time."""
+    until = time.monotonic() + 10
+    verdict = Verdict(Settled.GROWING)
+    while verdict.settled is Settled.GROWING:
+        assert time.monotonic() < until, verdict.reason
+        status = movie.stat()
+        found = Found(b"a.mov", "a.mov", status.st_size, status.st_mtime_ns)
+        verdict = finished.observe(found, time.monotonic())
+    return verdict

@@ -162,3 +162,13 @@ def test_what_is_asked_anew_while_it_hangs_is_answered_when_it_lets_go() -> None
     mount.let_go.set()
     mount.answer("a", 5)
     assert mount.looked == [(MOVIE, 0), (MOVIE, 5)]
+
+
+def test_an_answer_that_was_dropped_does_not_come_back_for_the_same_size() -> None:
+    mount = HangingMount()
+    mount.ask("a", 0)
+    mount.run_all()
+    mount.inspector.forget("a")
+    mount.let_go.set()
+    mount.answer("a", 0)
+    assert mount.looked == [(MOVIE, 0), (MOVIE, 0)]
