@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from lucidlink.containers.excerpts import from_descriptor
 from lucidlink.containers.judgement import Judgement, Whole, unknown
@@ -12,6 +13,8 @@ from lucidlink.errors import in_words
 from lucidlink.threads import Start, in_thread, within
 
 log = logging.getLogger(__name__)
+
+LookInto: TypeAlias = Callable[[Path, int], Judgement]
 
 LIMIT = 10.0  # seconds
 
@@ -36,7 +39,7 @@ def completeness(
     *,
     limit_seconds: float = LIMIT,
     start: Start = in_thread,
-    look: Callable[[Path, int], Judgement] = look_into,
+    look: LookInto = look_into,
 ) -> Judgement:
     """`look_into`, waited for no longer than `limit_seconds`. For a single question: who asks again
     and again leaves it to `lucidlink.inspector`, which does not pile up threads that hang."""

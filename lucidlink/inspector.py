@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from lucidlink.completeness import LIMIT, look_into, no_answer
+from lucidlink.completeness import LIMIT, LookInto, look_into, no_answer
 from lucidlink.containers.judgement import Judgement
 from lucidlink.threads import Start, in_thread
 
@@ -32,7 +32,7 @@ class Inspector:
         self,
         *,
         limit: float = LIMIT,
-        look: Callable[[Path, int], Judgement] = look_into,
+        look: LookInto = look_into,
         clock: Callable[[], float] = time.monotonic,
         start: Start = in_thread,
     ) -> None:
