@@ -3,8 +3,10 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from lucidlink.filter import Filter
+from lucidlink.inspector import Inspector
 from lucidlink.mount import Carrier, Place
 from lucidlink.scanner import Pass
+from lucidlink.validator import Finished
 from lucidlink.watcher import Look, Watcher
 from pipeline import ledger
 from pipeline.ledger import State
@@ -87,7 +89,7 @@ class FolderWatch:
 
     def poll(self, folder: WatchedFolder) -> None:
         memory = self._remembered(folder)
-        self.quiet = memory.settle.quiet = folder.quiet_seconds
+        self.quiet = memory.finished.quiet = folder.quiet_seconds
         had_files = any(entry.state != State.VANISHED for entry in memory.known.values())
         if not folder.first_pass_done:
             self._watcher.forget()  # the first pass is one that has seen everything
@@ -127,11 +129,16 @@ class FolderWatch:
             self._ledger_changes = folder.ledger_changes
             self.forget()
         if self._memory is None:
-            self._memory = Memory(ledger.load(folder), now)
+            self._memory = Memory(ledger.load(folder), now, self._finished())
         elif now - self._memory.loaded_at > RELOAD_EVERY:
             self._memory.known, self._memory.loaded_at = ledger.load(folder), now
             self._watcher.forget()
         return self._memory
+
+    def _finished(self) -> Finished:
+        around = self._around
+        inspector = Inspector(look=around.look_into, clock=around.clock, start=around.start)
+        return Finished(Path(self.path), inspector)
 
     def _note_state(self, folder: WatchedFolder, memory: Memory, look: Look) -> None:
         if not look.mount.online:

@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lucidlink.listing import Found
-from lucidlink.validator import Settle
+from lucidlink.validator import Finished
 from pipeline.ledger import Known
 
 
@@ -29,8 +29,8 @@ class Memory:
 
     known: dict[str, Known]
     loaded_at: float
+    finished: Finished
     pending: dict[str, Found] = field(default_factory=dict)
-    settle: Settle = field(default_factory=lambda: Settle(0))
     reasons: dict[str, str] = field(default_factory=dict)
     ready: dict[str, Found] = field(default_factory=dict)
     not_before: dict[str, float] = field(default_factory=dict)
@@ -47,4 +47,4 @@ class Memory:
         self.ready.pop(key, None)
         self.not_before.pop(key, None)
         self.found_in.pop(key, None)
-        self.settle.forget(key)
+        self.finished.forget(key)

@@ -22,7 +22,7 @@ def look_after(
         if file.key not in memory.pending:
             continue
         memory.pending[file.key] = file
-        verdict = memory.settle.observe(file.key, file.size, file.mtime_ns, seen_at)
+        verdict = memory.finished.observe(file, seen_at)
         if verdict.settled is Settled.READY and not _is_racy(file, wall):
             memory.ready[file.key] = file
             continue

@@ -111,7 +111,7 @@ class Stock:
         """From now on these are watched until they are finished."""
         fresh: dict[str, list[Found]] = defaultdict(list)
         for file in news:
-            reason = memory.settle.observe(file.key, file.size, file.mtime_ns, now).reason
+            reason = memory.finished.observe(file, now).reason
             before = memory.known.get(file.key)
             if before is None:
                 fresh[reason].append(file)

@@ -2,6 +2,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lucidlink.completeness import LookInto, look_into
 from lucidlink.hints import Hints
 from lucidlink.threads import Start, in_thread
 from lucidlink.watcher import MakeHints
@@ -23,4 +24,5 @@ class Surroundings:
     wall: Callable[[], float] = time.time
     start: Start = in_thread
     hints: MakeHints = Hints
+    look_into: LookInto = look_into
     examine: Examine = examine

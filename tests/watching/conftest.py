@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lucidlink.containers.judgement import COMPLETE
 from lucidlink.filter import Filter
 from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.watching import Surroundings, Watching
@@ -41,6 +42,7 @@ class Desk:
             wall=lambda: self.wall,
             start=lambda work: work(),
             hints=Deaf,
+            look_into=lambda _path, _size: COMPLETE,
             examine=lambda path: self.examine(path),
         )
         self.watching = Watching(self.around)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lucidlink.clips import tiny_mov
 from tests.watching.conftest import GOOD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,7 +104,7 @@ def test_without_a_folder_it_says_what_to_do(empty_site: Site) -> None:
 
 
 def test_two_watchers_at_once_hand_a_file_over_once(site: Site) -> None:
-    (site.mount / GOOD).write_bytes(b"frames")
+    (site.mount / GOOD).write_bytes(tiny_mov())
     watchers = [site.start("--once"), site.start("--once")]
     said = [watcher.communicate(timeout=60)[0] for watcher in watchers]
     assert [watcher.returncode for watcher in watchers] == [0, 0], said
@@ -112,12 +113,12 @@ def test_two_watchers_at_once_hand_a_file_over_once(site: Site) -> None:
 
 def test_when_the_watcher_on_duty_is_killed_the_other_goes_on(site: Site) -> None:
     first = site.start()
-    (site.mount / "one.mov").write_bytes(b"frames")
+    (site.mount / "one.mov").write_bytes(tiny_mov())
     lines_until(first, "held: one.mov")
     second = site.start()
     try:
         lines_until(second, f"{site.mount} is watched by")
-        (site.mount / "two.mov").write_bytes(b"frames")
+        (site.mount / "two.mov").write_bytes(tiny_mov())
         lines_until(first, "found: two.mov")
         first.kill()
         began = time.monotonic()
@@ -138,7 +139,7 @@ def test_when_the_watcher_on_duty_is_killed_the_other_goes_on(site: Site) -> Non
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_promptly_when_told_to(site: Site, number: signal.Signals) -> None:
-    (site.mount / f"{number.name}.mov").write_bytes(b"frames")
+    (site.mount / f"{number.name}.mov").write_bytes(tiny_mov())
     watcher = site.start()
     lines = lines_until(watcher, "found: ")
     began = time.monotonic()
@@ -150,7 +151,7 @@ def test_it_stops_promptly_when_told_to(site: Site, number: signal.Signals) -> N
 
 
 def test_once_ends_when_all_is_handed_over_or_held(site: Site) -> None:
-    (site.mount / "untitled.mov").write_bytes(b"frames")
+    (site.mount / "untitled.mov").write_bytes(tiny_mov())
     done = site.manage("runwatcher", "--once")
     assert "held: untitled.mov: " in done.stdout
     assert done.returncode == 0, done.stderr
@@ -177,7 +178,7 @@ def test_a_database_that_goes_and_comes_back_ends_nothing(empty_site: Site) -> N
         assert "The database does not answer; trying again." in lines[-1]
         database.execute("alter table hidden rename to pipeline_watchedfolder")
         database.close()
-        (empty_site.mount / GOOD).write_bytes(b"frames")
+        (empty_site.mount / GOOD).write_bytes(tiny_mov())
         lines_until(watcher, f"handed over: {GOOD}")
     finally:
         watcher.terminate()
