@@ -81,6 +81,7 @@ class WatchedFolderForm(forms.ModelForm[WatchedFolder]):
             "extensions",
             "ignore",
             "quiet_seconds",
+            "moves_are_new",
         ]
         widgets = {
             "path": forms.TextInput(attrs={"class": "vTextField wide-path", "spellcheck": "false"}),

@@ -3,13 +3,19 @@ from pathlib import Path
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from pipeline import file_actions
 from pipeline.admin import wording
 from pipeline.admin.base import Desk
 from pipeline.admin.looking import look_at
@@ -29,7 +35,7 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
     fieldsets = [
         (None, {"fields": ["path", "standing", "project", "active"]}),
         (_("Files already there"), {"fields": ["first_pass"]}),
-        (_("Which files"), {"fields": ["extensions", "ignore", "quiet_seconds"]}),
+        (_("Which files"), {"fields": ["extensions", "ignore", "quiet_seconds", "moves_are_new"]}),
     ]
     nothing_yet = _(
         "No watched folders yet. Add the folder on the LucidLink mount into which finished renders"
@@ -67,6 +73,26 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         seen = look_at(Path(folder.path))
         if not seen.there:
             messages.warning(request, seen.sentence)
+
+    def get_urls(self) -> list[URLPattern]:
+        gone = self.admin_site.admin_view(self.gone_view)
+        return [
+            path("<int:pk>/gone/", gone, name="pipeline_watchedfolder_gone"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def gone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A person's word that the files which are missing were deleted."""
+        folder = get_object_or_404(WatchedFolder, pk=pk)
+        if not self.has_change_permission(request, folder):
+            raise PermissionDenied
+        try:
+            file_actions.accept_absence(folder)
+            messages.success(request, _now("The watcher writes them off at its next look."))
+        except file_actions.ActionRefused as refusal:
+            messages.warning(request, str(refusal))
+        return HttpResponseRedirect(reverse("admin:pipeline_watchedfolder_change", args=[pk]))
 
     @admin.display(description=_("state"), ordering="online")
     def shown_online(self, folder: WatchedFolder) -> SafeString:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from pipeline.admin import moves, wording
 from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
+from pipeline.explain import explain
 from pipeline.models import UploadJob
 
 CONFIRM_AT_MOST = 20  # names shown; more are counted
@@ -182,6 +183,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             "events": job.events.all() if job else [],
             "deliveries": job.deliveries.defer("memory", "secrets") if job else [],
             "may_steer": self.has_steer_permission(request),
+            "explanation": explain(job.source.path) if job else None,
         }
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from pipeline import ledger
-from pipeline.models import SourceFile, UploadJob, WatchedFolder
+from pipeline.models import UploadJob, WatchedFolder
 from tests.watching.conftest import GOOD, Desk, Mount, jobs, row, states
 
 
@@ -122,14 +122,15 @@ def test_a_mount_that_goes_changes_nothing_but_the_folders_state(
     desk.settle()
     mount.put("A/two.mov")
     desk.look()
-    before = list(SourceFile.objects.values())
+    before = states()
     mount.go()
     desk.settle()
     desk.settle()
     folder.refresh_from_db()
     assert folder.online is False
     assert "it is not there" in folder.state_reason
-    assert list(SourceFile.objects.values()) == before
+    assert states() == before
+    assert row("A/two.mov").reason.startswith("Its folder is away: ")
 
 
 def test_since_when_it_is_away_stays_as_it_was(
@@ -207,13 +208,15 @@ def test_one_folder_away_does_not_disturb_another(
 # --- Files that go --------------------------------------------------------------------------------
 
 
-def test_a_file_has_vanished_after_two_passes_without_it(
+def test_a_file_has_vanished_after_two_passes_and_a_minute_without_it(
     desk: Desk, mount: Mount, folder: WatchedFolder
 ) -> None:
     clip = mount.put(GOOD)
     desk.settle()
     clip.unlink()
     desk.look()
+    assert row().state == "taken"
+    desk.look(59)
     assert row().state == "taken"
     desk.look()
     assert row().state == "vanished"
@@ -241,6 +244,8 @@ def test_a_vanished_file_that_comes_back_is_not_sent_again(
     desk.settle()
     clip.rename(mount.root / "x.hidden")
     desk.settle()
+    desk.look(60)
+    assert states() == {GOOD: "vanished"}
     (mount.root / "x.hidden").rename(clip)
     desk.settle()
     assert states() == {GOOD: "taken"}
@@ -254,6 +259,7 @@ def test_a_file_that_vanishes_while_it_settles_is_sent_when_it_comes_back(
     desk.look()
     clip.rename(mount.root / "x.hidden")
     desk.settle()
+    desk.look(60)
     assert states() == {GOOD: "vanished"}
     (mount.root / "x.hidden").rename(clip)
     desk.settle()
@@ -340,11 +346,9 @@ def test_an_unchanged_pass_asks_the_database_for_the_folders_alone(
 ) -> None:
     mount.put(GOOD)
     desk.settle()
-    desk.look()
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        desk.look()
+    desk.look(2.4)
+    with CaptureQueriesContext(connection) as asked:
+        desk.look(2.4)  # before a heartbeat is due
     assert len(asked) == 1
 
 
