@@ -3,11 +3,12 @@ from collections.abc import Sequence
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from frameio.accounts import warnings
 from frameio.connecting import client_for
 from frameio.errors import FrameioError
 from frameio.models import Account
@@ -20,8 +21,16 @@ class AccountDesk(admin.ModelAdmin[Account]):
     actions = None
     list_display = ["standing", "__str__", "email", "connected_at", "refresh_expires_at"]
     list_display_links = ["__str__"]
-    fields = ["name", "standing", "email", "account_id", "connected_at", "refresh_expires_at"]
-    readonly_fields = ["standing", "email", "connected_at", "refresh_expires_at"]
+    fields = [
+        "name",
+        "standing",
+        "kind",
+        "email",
+        "account_id",
+        "connected_at",
+        "refresh_expires_at",
+    ]
+    readonly_fields = ["standing", "kind", "email", "connected_at", "refresh_expires_at"]
     change_list_template = "admin/frameio/account/change_list.html"
     change_form_template = "admin/frameio/account/change_form.html"
     nothing_yet = _(
@@ -43,6 +52,17 @@ class AccountDesk(admin.ModelAdmin[Account]):
         if obj and "account_id" in form.base_fields:  # not for those who may only look
             form.base_fields["account_id"] = account_choice(obj)
         return form
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        soon = {str(ending.account_pk): ending.text for ending in warnings()}
+        shown = {"ends_soon": soon.get(object_id, ""), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, shown)
 
     def save_model(
         self,

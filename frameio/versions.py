@@ -35,13 +35,14 @@ class Version:
 class Stacked:
     """`stack_id` is empty while there is one version only. `position` counts from the oldest, 1.
 
-    `gaps` are the numbers missing between the lowest and the highest version there is.
+    `gaps` are the numbers missing between the lowest and the highest version there is, `newest`.
     """
 
     stack_id: str
     position: int
     is_head: bool
     arrived_late: bool
+    newest: int
     gaps: tuple[int, ...]
 
 
@@ -229,6 +230,7 @@ class _Shot:
             position=order.index(new.file_id) + 1,
             is_head=head_id == new.file_id,
             arrived_late=max(numbers) > new.number,
+            newest=max(numbers),
             gaps=tuple(sorted(set(range(min(numbers), max(numbers))) - numbers)),
         )
 

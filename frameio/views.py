@@ -4,6 +4,8 @@
 stored by whoever comes back with the state of that session.
 """
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
@@ -28,6 +30,9 @@ may_connect = permission_required("frameio.change_account", raise_exception=True
 @require_GET
 def connect(request: HttpRequest) -> HttpResponse:
     """`?account=ID` logs in again where that account is, with its own credential."""
+    row = _row(request.GET.get("account", ""))
+    if row and row.kind == Account.Kind.SERVICE:  # no person can log in for it
+        return redirect(f"{reverse('frameio:service')}?{urlencode({'client_id': row.client_id})}")
     try:
         address = _begin(request)
     except FrameioError as error:

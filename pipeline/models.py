@@ -31,6 +31,11 @@ class Project(models.Model):
         DIRECT = "direct", _("sent by PostFlow")
         REMOTE = "remote", _("fetched by Frame.io")
 
+    class SameName(models.TextChoices):
+        VERSION = "version", _("send it as a new version")
+        REPLACE = "replace", _("send it, then delete the earlier one")
+        HOLD = "hold", _("hold it for a person")
+
     code = models.CharField(
         _("code"),
         max_length=32,
@@ -46,6 +51,38 @@ class Project(models.Model):
         _("delivered to"),
         default=default_integrations,
         help_text=_("Where finished renders go."),
+    )
+    same_name = models.CharField(
+        _("same name, new content"),
+        max_length=10,
+        choices=SameName.choices,
+        default=SameName.VERSION,
+        help_text=_("When a file of a name that has gone up already comes with other content."),
+    )
+    stack_versions = models.BooleanField(
+        _("stack versions"),
+        default=True,
+        help_text=_("The versions of a shot lie in one stack on Frame.io, the newest on top."),
+    )
+    existing_folders_only = models.BooleanField(
+        _("use existing folders only"),
+        default=False,
+        help_text=_("Make no folders on Frame.io; a file whose folder is missing is refused."),
+    )
+    write_metadata = models.BooleanField(
+        _("write metadata"),
+        default=False,
+        help_text=_("Scene, shot, task, version and source path as fields on Frame.io."),
+    )
+    comments_for_days = models.PositiveSmallIntegerField(
+        _("read comments for (days)"),
+        default=14,
+        help_text=_("After a file has arrived. 0: comments are not read."),
+    )
+    comments_beside_file = models.BooleanField(
+        _("comments beside the file"),
+        default=False,
+        help_text=_("Write a CSV file of the comments beside the render on the mount."),
     )
     # Ids, not foreign keys: the account is frameio's, and no key crosses apps.
     frameio_account = models.PositiveBigIntegerField(_("Frame.io account"), null=True, blank=True)
@@ -419,6 +456,11 @@ class Delivery(models.Model):
     remote_id = models.CharField(_("remote id"), max_length=200, blank=True)
     url = models.URLField(_("link"), max_length=1000, blank=True)
     error = models.TextField(_("last error"), blank=True)
+    # Which files are versions of one another, and in which order (pipeline.earlier).
+    shot = models.CharField(max_length=500, blank=True, db_index=True, editable=False)
+    number = models.PositiveIntegerField(null=True, editable=False)
+    notes = models.JSONField(default=list, editable=False)  # sentences for the team
+    polled_at = models.DateTimeField(_("comments read"), null=True, editable=False)
     # What a restart needs. Presigned addresses are keys to the footage, so they go to `secrets`.
     memory = models.JSONField(default=dict, editable=False)
     secrets = EncryptedTextField(blank=True, editable=False)
@@ -433,6 +475,32 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} → {self.integration}"
+
+
+class ReviewComment(models.Model):
+    """What somebody said on Frame.io about a file that we sent. `answers` is set on a reply."""
+
+    job = models.ForeignKey(UploadJob, on_delete=models.CASCADE, related_name="comments")
+    answers = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
+    )
+    remote_id = models.CharField(max_length=200, unique=True)
+    author = models.CharField(_("author"), max_length=200)
+    text = models.TextField(_("comment"))
+    frame = models.PositiveIntegerField(_("frame"), null=True)
+    timecode = models.CharField(_("timecode"), max_length=20, blank=True)
+    duration = models.PositiveIntegerField(_("frames"), null=True)
+    said_at = models.DateTimeField(_("when"))
+    done_at = models.DateTimeField(_("done"), null=True)
+    told_at = models.DateTimeField(_("announced"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["frame", "said_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.text[:80]}"
 
 
 class JobEvent(models.Model):
@@ -451,3 +519,13 @@ class JobEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.get_state_display()}"
+
+
+class Chore(models.Model):
+    """What is done once in a while, and when somebody last set about it (pipeline.chores)."""
+
+    name = models.CharField(max_length=50, unique=True)
+    begun_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,17 +1,18 @@
 """What the team is told, and where: the only wording for people outside the admin."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from notifications.base import NotificationError, Notifier
 from notifications.discord import DiscordWebhook
 from notifications.logbook import LogNotifier
 from notifications.message import Message
-from pipeline.models import JobEvent, UploadJob
+from pipeline.models import JobEvent, ReviewComment, UploadJob
 from pipeline.sizes import human_size
 from postflow_site.encryption import WrongKey
 
@@ -19,14 +20,42 @@ log = logging.getLogger(__name__)
 
 State = UploadJob.State
 
+# Of a card about comments: it is read at a glance, the rest stands on the file's page.
+MOST_LINES = 15
+LONGEST_LINE = 200
+
 
 def tell(job: UploadJob) -> None:
     """A card for a job that has arrived or failed. Never raises for the channel's sake."""
-    card = CARDS.get(State(job.state))
-    if card is None:
-        return
+    if card := CARDS.get(State(job.state)):
+        _send(job, card(job))
+
+
+def tell_comments(job: UploadJob, comments: Sequence[ReviewComment], url: str) -> None:
+    """One card for all of them; `url` is where people see the file. Never raises either."""
+    title = ngettext(
+        "%(what)s: %(count)d new comment", "%(what)s: %(count)d new comments", len(comments)
+    )
+    card = Message(
+        title=title % {"what": _called(job), "count": len(comments)},
+        text="\n".join(map(_comment_line, comments[:MOST_LINES])),
+        url=url or _page(job),
+        fields=((_("Project"), job.project.code if job.project else ""), (_("File"), job.name)),
+        footer=_footer(job),
+    )
+    _send(job, card)
+
+
+def _comment_line(comment: ReviewComment) -> str:
+    said = " ".join(comment.text.split())
+    said = f"{said[:LONGEST_LINE]}…" if len(said) > LONGEST_LINE else said
+    place = "↳" if comment.answers_id else comment.timecode
+    return f"{place} {comment.author}: {said}".lstrip()
+
+
+def _send(job: UploadJob, card: Message) -> None:
     try:
-        _channel(job).send(card(job))
+        _channel(job).send(card)
     except (NotificationError, WrongKey) as error:
         why = _("The team was not told: %(why)s") % {"why": error}
         log.warning("job %d: %s", job.pk, why)
@@ -53,10 +82,17 @@ def _arrived(job: UploadJob) -> Message:
         title=_called(job),
         url=delivered.url if delivered else _page(job),
         level="success",
+        text=_remarks(job),
         fields=(*_fields(job), (_("Upload"), _took(job))),
         footer=_footer(job),
         at=job.finished_at,
     )
+
+
+def _remarks(job: UploadJob) -> str:
+    """`Arrived after a newer one (v005). v002 is missing.` in one line."""
+    notes = [str(note) for delivery in job.deliveries.all() for note in delivery.notes]
+    return " ".join(f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in notes)
 
 
 def _failed(job: UploadJob) -> Message:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
@@ -11,7 +12,7 @@ from pathlib import PurePath
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from pipeline import intake, jobs, notices, routing
+from pipeline import earlier, intake, jobs, notices, routing
 from pipeline.heartbeat import Heartbeat
 from pipeline.integrations import integration
 from pipeline.integrations.base import (
@@ -25,7 +26,7 @@ from pipeline.integrations.base import (
     SourceAway,
     SourceChanged,
 )
-from pipeline.models import Delivery, Project, SourceFile, UploadJob
+from pipeline.models import Delivery, JobEvent, Project, SourceFile, UploadJob
 from postflow_site.encryption import WrongKey
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ def _stop_at_nothing(_sent: int) -> None: ...
 def _attempt(job: UploadJob, lease: jobs.Lease) -> None:
     try:
         _route_again(job, lease)
+        earlier.hold_same_name(job)
         _deliver(job, lease)
     except routing.Held as error:
         jobs.hold(lease, error.hold, error.reason)
@@ -132,7 +134,8 @@ def _deliver(job: UploadJob, lease: jobs.Lease) -> None:
             delivery, _made = Delivery.objects.get_or_create(job=job, integration=name)
             if not delivery.done:
                 memory = DeliveryMemory(delivery, lease)
-                _process_one(_media_file(job, memory, heartbeat.report, lease), delivery, lease)
+                file = _media_file(job, memory, heartbeat.report, lease)
+                _process_one(_placed(file, job, name), delivery, lease)
 
 
 def _process_one(file: MediaFile, delivery: Delivery, lease: jobs.Lease) -> None:
@@ -142,7 +145,7 @@ def _process_one(file: MediaFile, delivery: Delivery, lease: jobs.Lease) -> None
     except IntegrationError as error:
         Delivery.objects.filter(pk=delivery.pk).update(error=str(error))
         raise
-    _note_receipt(delivery, lease, receipt)
+    _note_receipt(file, delivery, lease, receipt)
 
 
 @contextmanager
@@ -155,7 +158,7 @@ def _opened(name: str) -> Iterator[BaseIntegration]:
         place.cleanup()
 
 
-def _note_receipt(delivery: Delivery, lease: jobs.Lease, receipt: Receipt) -> None:
+def _note_receipt(file: MediaFile, delivery: Delivery, lease: jobs.Lease, receipt: Receipt) -> None:
     with transaction.atomic():
         _check(lease)
         Delivery.objects.filter(pk=delivery.pk).update(
@@ -165,7 +168,24 @@ def _note_receipt(delivery: Delivery, lease: jobs.Lease, receipt: Receipt) -> No
             error="",
             memory={},
             secrets="",
+            shot=file.shot,
+            number=file.number,
+            notes=list(receipt.notes),
         )
+        for sentence in receipt.notes:
+            jobs.note(lease, sentence)
+        _let_go(file, delivery, receipt)
+
+
+def _let_go(file: MediaFile, delivery: Delivery, receipt: Receipt) -> None:
+    """The earlier jobs of what was replaced have nothing at the other end any more."""
+    gone = Delivery.objects.filter(
+        integration=delivery.integration, remote_id__in=file.replaces
+    ).exclude(remote_id=receipt.remote_id)
+    why = _("replaced by job %(job)d") % {"job": delivery.job_id}
+    for job in UploadJob.objects.filter(deliveries__in=gone).only("state"):
+        JobEvent.objects.create(job_id=job.pk, state=job.state, who="PostFlow", why=why)
+    gone.update(remote_id="", url="")
 
 
 def _check(lease: jobs.Lease) -> None:
@@ -195,7 +215,37 @@ def _media_file(
         report=report,
         note=partial(jobs.note, lease),
         fetched=job.project.transfer == Project.Transfer.REMOTE,
+        existing_folders_only=job.project.existing_folders_only,
+        version=job.version,
+        stack_versions=job.project.stack_versions,
+        metadata=_metadata(job) if job.project.write_metadata else {},
     )
+
+
+def _placed(file: MediaFile, job: UploadJob, integration: str) -> MediaFile:
+    """With its place among what is there of the shot already."""
+    there = earlier.versions_of(job, integration)
+    return replace(
+        file,
+        shot=earlier.shot_of(job),
+        number=earlier.number_of(job, there),
+        earlier=tuple(there),
+        replaces=tuple(old.remote_id for old in earlier.replaced_by(job, integration)),
+    )
+
+
+def _metadata(job: UploadJob) -> dict[str, str]:
+    """By the names that people read at the other end, and so in one language."""
+    version = job.fields.get("version") or (str(job.version) if job.version is not None else "")
+    values = {
+        "Scene": job.fields.get("scene", ""),
+        "Shot": job.fields.get("shot", ""),
+        "Task": job.fields.get("task", ""),
+        "Version": version,
+        "Artist": job.fields.get("artist", ""),
+        "Source path": routing.printable(str(job.source.path)),
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 def _settle_again(job: UploadJob, lease: jobs.Lease, reason: str) -> None:

@@ -1,25 +1,34 @@
 """The uploads: looked at here, moved only through `pipeline.jobs`."""
 
-from django.contrib import admin
+from collections.abc import Callable
+
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
 
-from pipeline.admin import moves, wording
+from pipeline import review
+from pipeline.admin import links, moves, wording
 from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
 from pipeline.explain import explain
-from pipeline.models import UploadJob
+from pipeline.models import ReviewComment, UploadJob
 
+COMMENT_FILES: dict[str, tuple[Callable[[UploadJob], str], str]] = {
+    "csv": (review.as_csv, "text/csv; charset=utf-8"),
+    "edl": (review.as_edl, "text/plain; charset=utf-8"),
+}
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
@@ -30,7 +39,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     list_select_related = ["project"]
     search_fields = ["name"]
     search_help_text = _("Part of a file name")
-    actions = ["retry_chosen", "send_chosen_first", "cancel_chosen"]
+    actions = ["retry_chosen", "send_chosen_first", "link_chosen", "cancel_chosen"]
     fieldsets = [
         (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
         (_("File"), {"fields": ["shown_path", "shown_size"]}),
@@ -113,12 +122,45 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             return None
         return self._ask_before_cancelling(request, chosen)
 
+    @admin.action(description=_("Make a review link…"), permissions=["steer"])
+    def link_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> HttpResponse | None:
+        pks = list(chosen.values_list("pk", flat=True)[: links.MOST_FILES + 1])
+        if len(pks) > links.MOST_FILES:
+            text = _now("A review link takes %(count)d files at most. Choose fewer.")
+            messages.error(request, text % {"count": links.MOST_FILES})
+            return None
+        return HttpResponseRedirect(links.address(pks))
+
+    @method_decorator(sensitive_post_parameters("passphrase"))
+    def link_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_steer_permission(request):
+            raise PermissionDenied
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return links.form_page(request, around)
+
+    def link_made_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_steer_permission(request):
+            raise PermissionDenied
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return links.made_page(request, around)
+
     # --- One job ----------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/retry/", wrap(self.retry_one), name="pipeline_uploadjob_retry"),
+            path(
+                "<int:pk>/comments.<str:kind>",
+                wrap(self.comments_view),
+                name="pipeline_uploadjob_comments",
+            ),
+            path("review-link/", wrap(self.link_view), name="pipeline_uploadjob_link"),
+            path(
+                "review-link/made/",
+                wrap(self.link_made_view),
+                name="pipeline_uploadjob_link_made",
+            ),
             path("<int:pk>/cancel/", wrap(self.cancel_one), name="pipeline_uploadjob_cancel"),
             *super().get_urls(),
         ]
@@ -134,6 +176,22 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             return self._ask_before_cancelling(request, UploadJob.objects.filter(pk=job.pk))
         moves.cancel(request, [job])
         return self._back(request, pk)
+
+    @method_decorator(require_safe)
+    def comments_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+        """The comments as a file to keep: `csv` for a spreadsheet, `edl` for an edit."""
+        job = get_object_or_404(UploadJob, pk=pk)
+        if not self.has_view_permission(request, job):
+            raise PermissionDenied
+        if kind not in COMMENT_FILES:
+            raise Http404
+        write, content_type = COMMENT_FILES[kind]
+        disposition = content_disposition_header(True, f"{job.name}.{kind}")  # noqa: FBT003
+        return HttpResponse(
+            write(job),
+            content_type=content_type,
+            headers={"Content-Disposition": disposition or "attachment"},
+        )
 
     def _to_steer(self, request: HttpRequest, pk: int) -> UploadJob:
         if not self.has_steer_permission(request):
@@ -182,6 +240,8 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             "job": job,
             "events": job.events.all() if job else [],
             "deliveries": job.deliveries.defer("memory", "secrets") if job else [],
+            "link_address": links.address([job.pk]) if job else "",
+            "comments": _comments(job) if job else [],
             "may_steer": self.has_steer_permission(request),
             "explanation": explain(job.source.path) if job else None,
         }
@@ -202,3 +262,8 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     @admin.display(description=_("size"))
     def shown_size(self, job: UploadJob) -> str:
         return wording.size(job.size)
+
+
+def _comments(job: UploadJob) -> QuerySet[ReviewComment]:
+    """Those that answer no other; the answers come with them."""
+    return job.comments.filter(answers=None).prefetch_related("replies")

@@ -30,6 +30,14 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A version that is there already."""
+
+    remote_id: str
+    number: int
+
+
+@dataclass(frozen=True)
 class MediaFile:
     """A finished render and where it shall go.
 
@@ -37,6 +45,11 @@ class MediaFile:
     cancelled or lost, and the exception must end `process_file`.
     `account` and `remote_project` are the project's ids at the integration; `fetched` when it is
     to fetch the file itself. `note` puts a sentence into the job's history.
+
+    Files with one `shot` are versions of one another; `number` says which comes first. `earlier`
+    are those that were delivered to the same folders, `replaces` the remote ids of those that
+    shall go once this one is there. `version` is the name's own, if it has one. `metadata` is to
+    be written beside the file, by the name of the field.
     """
 
     path: Path
@@ -52,14 +65,23 @@ class MediaFile:
     report: Callable[[int], None] = field(repr=False)
     note: Callable[[str], None] = field(repr=False)
     fetched: bool = False
+    existing_folders_only: bool = False
+    shot: str = ""
+    number: int = 1
+    version: int | None = None
+    stack_versions: bool = False
+    earlier: tuple[Earlier, ...] = ()
+    replaces: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is at the other end now, and where people see it."""
+    """What is at the other end now, and where people see it. `notes` go into the history."""
 
     remote_id: str
     url: str
+    notes: tuple[str, ...] = ()
 
 
 class IntegrationError(Exception):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from frameio import connecting, errors
+from frameio.accounts import warnings
 from frameio.client import FrameioClient
 from frameio.models import Account
 from pipeline.integrations.base import IntegrationError, NeedsLogin
@@ -18,6 +19,7 @@ from postflow_site.encryption import is_readable
 @dataclass(frozen=True)
 class AccountState:
     """`login_expires_at`: when a person has to log in again if nothing is sent until then.
+    `warning`: it ends within three days, in a sentence; else empty.
     `is_readable`: a key in FIELD_ENCRYPTION_KEYS opens the stored login.
     """
 
@@ -28,13 +30,15 @@ class AccountState:
     needs_login: bool
     is_readable: bool
     login_expires_at: datetime | None
+    warning: str = ""
 
 
 def accounts() -> list[AccountState]:
-    return [_state(account) for account in Account.objects.all()]
+    soon = {ending.account_pk: ending.text for ending in warnings()}
+    return [_state(account, soon.get(account.pk, "")) for account in Account.objects.all()]
 
 
-def _state(account: Account) -> AccountState:
+def _state(account: Account, warning: str = "") -> AccountState:
     readable = is_readable(account)
     return AccountState(
         pk=account.pk,
@@ -44,6 +48,7 @@ def _state(account: Account) -> AccountState:
         needs_login=account.needs_login,
         is_readable=readable,
         login_expires_at=account.refresh_expires_at,
+        warning=warning,
     )
 
 

@@ -23,7 +23,8 @@ from pipeline.models import (
     UploadJob,
     WatchedFolder,
 )
-from tests.frameio.fake import API, FakeFrameio
+from tests.frameio.fake import API
+from tests.frameio.fake_review import FakeReview
 
 SECRET = "sentinel-9f31"
 State = UploadJob.State
@@ -36,9 +37,9 @@ def _static_root() -> None:
 
 
 @pytest.fixture(autouse=True)
-def frameio() -> Iterator[FakeFrameio]:
+def frameio() -> Iterator[FakeReview]:
     """What pages that ask Frame.io get; a sandbox on this machine is spoken to as ever."""
-    fake = FakeFrameio(good_token=f"access {SECRET}")
+    fake = FakeReview(good_token=f"access {SECRET}")
     with respx.mock(assert_all_called=False) as network:
         network.route(host="127.0.0.1").pass_through()
         network.route().mock(side_effect=fake.answer)

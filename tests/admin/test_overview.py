@@ -124,3 +124,15 @@ def test_looking_changes_nothing(make_job: MakeJob, nora: Client) -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_it_opens_in_each_language(project: Project, nora: Client, language: str) -> None:
     assert nora.get("/", headers={"Accept-Language": language}).status_code == 200
+
+
+def test_a_login_that_ends_soon_is_told_three_days_ahead(account: Account, nora: Client) -> None:
+    Account.objects.update(refresh_expires_at=timezone.now() + timedelta(days=2, hours=23))
+    warned = "the login of Undertow Post ends soon"
+    assert warned in nora.get("/").content.decode()
+    assert warned in nora.get(f"/admin/frameio/account/{account.pk}/change/").content.decode()
+
+
+def test_a_login_that_lasts_is_not_warned_about(account: Account, nora: Client) -> None:
+    Account.objects.update(refresh_expires_at=timezone.now() + timedelta(days=3, hours=1))
+    assert "ends soon" not in nora.get("/").content.decode()

@@ -25,6 +25,7 @@ LISTS = [
     "/admin/pipeline/watchedfolder/",
     "/admin/pipeline/watchedfolder/add/",
     "/admin/frameio/account/",
+    "/frameio/service",
     "/admin/auth/user/",
     "/admin/auth/group/",
 ]

@@ -24,6 +24,8 @@ def test_a_project_is_made_with_its_account_and_a_pasted_address(
         "active": "on",
         "integrations": ["frameio"],
         "transfer": "direct",
+        "same_name": "hold",
+        "comments_for_days": "3",
         "frameio_account": account.pk,
         "frameio_project_id": f"https://next.frame.io/project/{PROJECT_ID}/view/4",
     }
@@ -31,6 +33,8 @@ def test_a_project_is_made_with_its_account_and_a_pasted_address(
     project = Project.objects.get()
     assert project.integrations == ["frameio"]
     assert (project.frameio_account, project.frameio_project_id) == (account.pk, PROJECT_ID)
+    assert (project.same_name, project.comments_for_days) == ("hold", 3)
+    assert not project.stack_versions
 
 
 def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Client) -> None:
@@ -39,6 +43,8 @@ def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Clie
         "name": "Kestrel",
         "integrations": ["frameio"],
         "transfer": "remote",
+        "same_name": "version",
+        "comments_for_days": "14",
     }
     page = nora.post("/admin/pipeline/project/add/", form, follow=True).content.decode()
     assert "Renders of KES are held until its Frame.io project is chosen." in page

@@ -155,7 +155,7 @@ def test_eight_versions_at_once_make_one_stack_in_order(
     started = [workers.start("stack", root, file, str(number)) for file, number in pairs]
     assert len([_result(process) for process in started]) == 8
     (stack_id,) = {str(file["stack_id"]) for file in sandbox.tree()}
-    order = sorted(sandbox.tree(), key=lambda file: str(file["stack_position"]))
+    order = sorted(sandbox.tree(), key=lambda file: int(str(file["stack_position"])))
     assert [file["name"] for file in order] == [f"v{number}.mov" for number in range(1, 9)]
     with client_for(account) as client:
         head = client.version_stack(account.account_id, stack_id).head_id

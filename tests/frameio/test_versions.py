@@ -53,7 +53,7 @@ def _dropped() -> httpx.RemoteProtocolError:
 
 def test_one_version_is_no_stack(shot: Shot) -> None:
     (only,) = shot.arrive(1)
-    assert only == Stacked("", position=1, is_head=True, arrived_late=False, gaps=())
+    assert only == Stacked("", position=1, is_head=True, arrived_late=False, newest=1, gaps=())
     assert shot.fake.stacks == {}
 
 

@@ -1,0 +1,62 @@
+"""A PostFlow that is connected to a sandbox, and sends renders there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from pipeline.models import Delivery, Project, UploadJob
+from pipeline.uploads import UploadResult, upload_file
+from tests.sandbox.running import Entry, Sandbox
+
+Send = Callable[..., UploadJob]
+
+
+@dataclass(frozen=True)
+class Review:
+    """The sandbox, and the ways of the project there."""
+
+    sandbox: Sandbox
+    directory: Path
+
+    def render(self, name: str, content: bytes = b"frames") -> Path:
+        path = self.directory / name
+        path.write_bytes(content)
+        return path
+
+    def send(self, name: str, content: bytes = b"frames") -> UploadResult:
+        return upload_file(self.render(name, content))
+
+    def sent(self, name: str, content: bytes = b"frames") -> UploadJob:
+        result = self.send(name, content)
+        assert result.success, result.error
+        return UploadJob.objects.get(pk=result.job_id)
+
+    def ways(self, **columns: object) -> None:
+        Project.objects.update(**columns)
+
+    def stack(self) -> list[str]:
+        """The names in the only stack, the oldest version first."""
+        files = [file for file in self.sandbox.tree() if file["stack_id"]]
+        assert len({str(file["stack_id"]) for file in files}) == 1
+        order = sorted(files, key=lambda file: int(str(file["stack_position"])))
+        return [str(file["name"]) for file in order]
+
+    def loose(self) -> list[Entry]:
+        return [file for file in self.sandbox.tree() if not file["stack_id"]]
+
+
+@pytest.fixture
+def review(transactional_db: None, sandbox: Sandbox, tmp_path: Path) -> Review:
+    call_command("connect", "--sandbox", sandbox.url, verbosity=0)
+    return Review(sandbox, tmp_path)
+
+
+def remote_id(job: UploadJob) -> str:
+    return Delivery.objects.get(job=job).remote_id
+
+
+def history(job: UploadJob) -> list[str]:
+    return list(job.events.values_list("why", flat=True))
