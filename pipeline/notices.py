@@ -34,7 +34,7 @@ def tell(job: UploadJob) -> None:
 def tell_comments(job: UploadJob, comments: Sequence[ReviewComment], url: str) -> None:
     """One card for all of them; `url` is where people see the file. Never raises either."""
     title = ngettext(
-        "%(what)s: %(count)d new comment", "%(what)s: %(count)d new comments", len(comments)
+        "%(count)d new comment on %(what)s", "%(count)d new comments on %(what)s", len(comments)
     )
     card = Message(
         title=title % {"what": _called(job), "count": len(comments)},

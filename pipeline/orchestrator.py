@@ -216,7 +216,6 @@ def _media_file(
         note=partial(jobs.note, lease),
         fetched=job.project.transfer == Project.Transfer.REMOTE,
         existing_folders_only=job.project.existing_folders_only,
-        version=job.version,
         stack_versions=job.project.stack_versions,
         metadata=_metadata(job) if job.project.write_metadata else {},
     )

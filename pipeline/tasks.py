@@ -1,6 +1,6 @@
-"""What django-q2 runs. No logic of their own, no arguments, no results."""
+"""What django-q2 runs. No logic of their own, no results; what is lost is made good by the pump."""
 
-from pipeline import jobs, orchestrator
+from pipeline import jobs, orchestrator, review, upkeep
 from pipeline import pump as pumping
 
 
@@ -18,3 +18,16 @@ def work() -> None:
 
 def pump() -> None:
     pumping.pump()
+
+
+def comments() -> None:
+    review.poll()
+
+
+def commented(account: int, comment_id: str) -> None:
+    """A webhook told of it."""
+    review.comments_of_remote(account, comment_id)
+
+
+def daily() -> None:
+    upkeep.daily()

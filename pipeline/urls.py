@@ -5,5 +5,6 @@ from pipeline import views
 
 urlpatterns = [
     path("", admin.site.admin_view(admin.site.index), name="dashboard"),
+    path("frameio/webhook/<int:number>", views.frameio_webhook, name="frameio-webhook"),
     path("healthz", views.healthz, name="healthz"),
 ]

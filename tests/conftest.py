@@ -1,10 +1,12 @@
-"""What several suites share: a sandbox in a process of its own."""
+"""What several suites share: a sandbox in a process of its own, and a Discord."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.notifications.discord_server import DiscordServer
 from tests.sandbox.running import Sandbox, StartSandbox
 
 
@@ -28,3 +30,13 @@ def start_sandbox(tmp_path: Path) -> Iterator[StartSandbox]:
     start = StartSandbox(tmp_path / "sandboxes")
     yield start
     start.stop_all()
+
+
+@pytest.fixture
+def discord() -> Iterator[DiscordServer]:
+    with DiscordServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

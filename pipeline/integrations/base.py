@@ -48,8 +48,8 @@ class MediaFile:
 
     Files with one `shot` are versions of one another; `number` says which comes first. `earlier`
     are those that were delivered to the same folders, `replaces` the remote ids of those that
-    shall go once this one is there. `version` is the name's own, if it has one. `metadata` is to
-    be written beside the file, by the name of the field.
+    shall go once this one is there. `metadata` is to be written beside the file, by the name of
+    the field.
     """
 
     path: Path
@@ -68,7 +68,6 @@ class MediaFile:
     existing_folders_only: bool = False
     shot: str = ""
     number: int = 1
-    version: int | None = None
     stack_versions: bool = False
     earlier: tuple[Earlier, ...] = ()
     replaces: tuple[str, ...] = ()

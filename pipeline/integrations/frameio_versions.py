@@ -44,8 +44,7 @@ def _stacked(
     if not file.stack_versions:
         return []
     new = Version(file_id, file.number)
-    there = [version for version in file.earlier if version.remote_id not in file.replaces]
-    earlier = [Version(version.remote_id, version.number) for version in there]
+    earlier = [Version(version.remote_id, version.number) for version in file.earlier]
     try:
         stacked = stack(client, account_id, folder_id, file.shot, new, earlier)
     except (errors.Forbidden, errors.NotFound, errors.Invalid) as error:

@@ -77,11 +77,11 @@ def _event(
     end = _later(start, frames, rate)
     text = " / ".join(f"{each.author}: {_line(each.text)}" for each in (row, *replies))
     colour = "GREEN" if row.done_at else "RED"
+    resolve = f"|C:ResolveColor{colour.title()} |M:{_line(row.author)} |D:{frames}"
     return [
         f"{number:03d}  001      V     C        {start} {end} {start} {end}",
         f"* LOC: {start} {colour:<7} {text}",
-        f" {text.replace('|', '/')} |C:ResolveColor{colour.title()} |M:{_line(row.author)}"
-        f" |D:{frames}",
+        f" {text.replace('|', '/')} {resolve}",
         "",
     ]
 

@@ -91,8 +91,13 @@ def comments_of_remote(account_pk: int, comment_id: str) -> None:
     delivery = rows.filter(job__in=known).first()
     if delivery is None and (file_id := _file_of(account_pk, comment_id)):
         delivery = rows.filter(remote_id=file_id).first()
-    if delivery is not None and delivery.remote_id:
+    if delivery is not None and delivery.remote_id and _is_read(delivery):
         read_comments(delivery)
+
+
+def _is_read(delivery: Delivery) -> bool:
+    project = delivery.job.project
+    return project is not None and project.comments_for_days > 0
 
 
 def _file_of(account_pk: int, comment_id: str) -> str:

@@ -62,6 +62,8 @@ def test_choosing_the_frameio_project_sends_what_was_held_for_it(
         "active": "on",
         "integrations": ["frameio"],
         "transfer": "direct",
+        "same_name": "version",
+        "comments_for_days": "14",
     }
     page = nora.post(url, {**form, "frameio_project_id": PROJECT_ID}, follow=True)
     states = UploadJob.objects.values_list("pk", "state")

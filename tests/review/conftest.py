@@ -1,6 +1,5 @@
 """A PostFlow that is connected to a sandbox, and sends renders there."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,6 @@ from django.core.management import call_command
 from pipeline.models import Delivery, Project, UploadJob
 from pipeline.uploads import UploadResult, upload_file
 from tests.sandbox.running import Entry, Sandbox
-
-Send = Callable[..., UploadJob]
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class Review:
     def sent(self, name: str, content: bytes = b"frames") -> UploadJob:
         result = self.send(name, content)
         assert result.success, result.error
-        return UploadJob.objects.get(pk=result.job_id)
+        return job_of(result)
 
     def ways(self, **columns: object) -> None:
         Project.objects.update(**columns)
@@ -52,6 +49,11 @@ class Review:
 def review(transactional_db: None, sandbox: Sandbox, tmp_path: Path) -> Review:
     call_command("connect", "--sandbox", sandbox.url, verbosity=0)
     return Review(sandbox, tmp_path)
+
+
+def job_of(result: UploadResult) -> UploadJob:
+    assert result.job_id is not None, result.error
+    return UploadJob.objects.get(pk=result.job_id)
 
 
 def remote_id(job: UploadJob) -> str:

@@ -12,9 +12,10 @@ from frameio.metadata import STATUS
 from frameio.models import Account
 from pipeline import jobs, notices, orchestrator
 from pipeline.integrations import frameio as adapter
+from pipeline.integrations import frameio_versions
 from pipeline.models import Delivery, Project, UploadJob
 from pipeline.uploads import upload_file
-from tests.review.conftest import Review, history, remote_id
+from tests.review.conftest import Review, history, job_of, remote_id
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -83,8 +84,7 @@ def test_files_without_a_version_are_counted(review: Review) -> None:
 
 def _by_hand(review: Review, content: bytes) -> UploadJob:
     path = review.render("reel.mov", content)
-    result = upload_file(path, project=Project.objects.get().code, folder="Reels")
-    return UploadJob.objects.get(pk=result.job_id)
+    return job_of(upload_file(path, project=Project.objects.get().code, folder="Reels"))
 
 
 def test_projects_may_leave_versions_unstacked(review: Review) -> None:
@@ -113,10 +113,18 @@ def test_it_may_replace_the_earlier_one(review: Review) -> None:
     assert "replaces the earlier file of this name, which was deleted" in history(new)
 
 
+def test_one_that_takes_the_only_ones_place_is_in_no_stack(review: Review) -> None:
+    review.ways(same_name=Project.SameName.REPLACE)
+    review.sent(shot(1), b"old")
+    new = review.sent(shot(1), b"much newer")
+    assert [file["id"] for file in review.loose()] == [remote_id(new)]
+    assert len(review.sandbox.tree()) == 1
+
+
 def test_it_may_wait_for_a_person_who_lets_it_go(review: Review) -> None:
     review.ways(same_name=Project.SameName.HOLD)
     first = review.sent(shot(1), b"one")
-    held = UploadJob.objects.get(pk=review.send(shot(1), b"the other").job_id)
+    held = job_of(review.send(shot(1), b"the other"))
     assert (held.state, held.hold, held.attempts) == ("waiting", "name", 0)
     assert held.reason == (
         f"{shot(1)} has gone up already with other content (job {first.pk}). Save it as a new"
@@ -146,18 +154,22 @@ def test_what_died_before_the_receipt_goes_on_without_sending_again(
     """Killed when the file was complete, and again when it was stacked but not yet noted."""
     review.ways(same_name=way)
     review.sent(shot(1))
-    job = UploadJob.objects.get(pk=upload_file(review.render(shot(2)), wait=False).job_id)
+    job = job_of(upload_file(review.render(shot(2)), wait=False))
+
+    note_receipt = orchestrator._note_receipt
 
     def die(*_words: object) -> tuple[str, ...]:
         raise Died
 
-    with monkeypatch.context() as patched, pytest.raises(Died):
-        patched.setattr(adapter, "finish", die)
+    monkeypatch.setattr(adapter, "finish", die)
+    with pytest.raises(Died):
         _work(job)
+    monkeypatch.setattr(adapter, "finish", frameio_versions.finish)
+    monkeypatch.setattr(orchestrator, "_note_receipt", die)
     _take_back(job)
-    with monkeypatch.context() as patched, pytest.raises(Died):
-        patched.setattr(orchestrator, "_note_receipt", die)
+    with pytest.raises(Died):
         _work(job)
+    monkeypatch.setattr(orchestrator, "_note_receipt", note_receipt)
     _take_back(job)
     _work(job)
     assert review.stack() == [shot(1), shot(2)]

@@ -1,0 +1,73 @@
+"""What a login needs though nobody sends anything, and what dead uploads left on Frame.io."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from frameio.accounts import warnings
+from frameio.client import FrameioClient
+from frameio.errors import FrameioError
+from frameio.models import Account, RemoteFolder
+from frameio.names import remote_name
+from frameio.oauth import AccountAuth
+from frameio.shapes import File
+from frameio.sweeping import remove_abandoned
+from pipeline.integrations.base import IntegrationError
+from pipeline.integrations.frameio_accounts import accounts, client_of, in_our_terms
+from pipeline.models import Delivery, Project, UploadJob
+
+log = logging.getLogger(__name__)
+
+
+def keep_logins() -> None:
+    """Renew those that nobody has used for days, and warn of those that end."""
+    for account in _connected():
+        try:
+            AccountAuth(account).keep_alive()
+        except FrameioError as error:
+            log.warning("A Frame.io login was not renewed: %s", in_our_terms(error))
+    for ending in warnings():
+        log.warning("%s", ending.text)
+
+
+def sweep(now: Callable[[], datetime] = timezone.now) -> None:
+    """Delete the placeholders that our dead uploads left. One account's trouble is its own."""
+    for pk in _connected():
+        try:
+            with client_of(pk) as (client, account):
+                _sweep(client, account, now)
+        except IntegrationError as error:
+            log.warning("Abandoned uploads stay on Frame.io for now: %s", error)
+
+
+def _connected() -> list[int]:
+    return [account.pk for account in accounts() if account.connected]
+
+
+def _sweep(client: FrameioClient, account: Account, now: Callable[[], datetime]) -> None:
+    for folder_id in _folders(client, account):
+        for file in remove_abandoned(client, account, folder_id, is_ours, now):
+            log.info("Deleted what an upload of %s had left on Frame.io.", file.name)
+
+
+def _folders(client: FrameioClient, account: Account) -> Iterator[str]:
+    """Where we send to: the projects' roots, and all that we made or found below them."""
+    theirs = Q(frameio_account=account.pk)
+    if Account.objects.count() == 1:
+        theirs |= Q(frameio_account=None)
+    projects = Project.objects.filter(theirs, active=True).exclude(frameio_project_id="")
+    for remote_project in projects.values_list("frameio_project_id", flat=True):
+        yield client.project(account.account_id, remote_project).root_folder_id
+    yield from RemoteFolder.objects.filter(account=account).values_list("folder_id", flat=True)
+
+
+def is_ours(file: File) -> bool:
+    """We have sent a file of that name and size, and no upload goes on with this placeholder."""
+    at_it = Delivery.objects.filter(done=False, memory__file_id=file.id)
+    if at_it.exists() or Delivery.objects.filter(remote_id=file.id).exists():
+        return False
+    names = UploadJob.objects.filter(size=file.size).values_list("name", flat=True)
+    return any(remote_name(name) == file.name for name in names.iterator())
