@@ -11,8 +11,12 @@ from django.utils.functional import Promise
 Row = TypeVar("Row", bound=Model)
 
 if TYPE_CHECKING:  # generic for the type checker alone
+    from django.contrib.admin.options import _FieldsetSpec
+
+    Fieldsets: TypeAlias = _FieldsetSpec
     ModelDesk: TypeAlias = admin.ModelAdmin[Row]
 else:
+    Fieldsets = object
 
     class ModelDesk(admin.ModelAdmin):
         def __class_getitem__(cls, _model: type) -> type:
