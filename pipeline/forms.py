@@ -202,6 +202,8 @@ class WatchedFolderForm(forms.ModelForm[WatchedFolder]):
             "ignore",
             "quiet_seconds",
             "moves_are_new",
+            "local",
+            "marker",
         ]
         widgets = {
             "path": forms.TextInput(attrs={"class": "vTextField wide-path", "spellcheck": "false"}),

@@ -9,8 +9,22 @@ from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 
+from lucidlink.completeness import completeness
+from lucidlink.containers.judgement import Judgement, Whole
 from lucidlink.errors import in_words
-from lucidlink.threads import Start, in_thread
+from lucidlink.mount import FindCarrier, carrier_of
+from lucidlink.threads import Start, in_thread, within
+
+__all__ = [
+    "Glance",
+    "Judgement",
+    "Look",
+    "LookInto",
+    "Whole",
+    "glance",
+    "glance_into",
+    "is_on_a_mount",
+]
 
 PATIENCE = 2.0  # seconds; for a page or a command that a person waits for
 
@@ -25,6 +39,7 @@ class Glance:
     why_not: str = ""
 
 
+LookInto: TypeAlias = Callable[[Path, int], Judgement]
 Look: TypeAlias = "Callable[[Path], Glance]"
 
 
@@ -45,3 +60,20 @@ def _look(path: Path, stat: Stat) -> Glance:
         return Glance(stat(path))
     except OSError as error:
         return Glance(why_not=in_words(error))
+
+
+def glance_into(path: Path, size: int) -> Judgement:
+    """Whether all of its content is there, as far as its kind tells."""
+    return completeness(path, size, limit_seconds=PATIENCE)
+
+
+def is_on_a_mount(
+    path: Path, *, patience: float = PATIENCE, find_carrier: FindCarrier = carrier_of
+) -> bool:
+    """Of a network or FUSE file system, say. One that does not answer is a mount, too."""
+    try:
+        return not within(patience, lambda: find_carrier(path)).is_own_disk
+    except TimeoutError:
+        return True
+    except (OSError, ValueError):
+        return False

@@ -1,12 +1,19 @@
 """What our desks share."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:  # the type checker's own name for them
+    from django.contrib.admin.options import _FieldsetSpec
+
+    Fieldsets: TypeAlias = _FieldsetSpec
+else:
+    Fieldsets = object
 
 Row = TypeVar("Row", bound=Model)
 

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,12 +16,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from pipeline import file_actions
+from pipeline import file_actions, glance
 from pipeline.admin import wording
-from pipeline.admin.base import Desk
+from pipeline.admin.base import Desk, Fieldsets
 from pipeline.admin.looking import look_at
 from pipeline.forms import WatchedFolderForm
 from pipeline.models import UploadJob, WatchedFolder
+
+OWN_DISK = _(
+    "It is on this machine's own disk. Should it be on a mount, connect that, and untick “a plain"
+    " folder” below."
+)
 
 
 class WatchedFolderDesk(Desk[WatchedFolder]):
@@ -32,7 +38,7 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
     search_fields = ["path"]
     readonly_fields = ["standing"]
     change_form_template = "admin/pipeline/watchedfolder/change_form.html"
-    fieldsets = [
+    fieldsets: ClassVar[Fieldsets] = [
         (None, {"fields": ["path", "standing", "project", "active"]}),
         (_("Files already there"), {"fields": ["first_pass"]}),
         (_("Which files"), {"fields": ["extensions", "ignore", "quiet_seconds", "moves_are_new"]}),
@@ -47,6 +53,14 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
     ) -> list[str]:
         looked_at = folder is not None and folder.first_pass_done
         return ["standing", "first_pass"] if looked_at else ["standing"]
+
+    def get_fieldsets(
+        self, _request: HttpRequest, folder: WatchedFolder | None = None
+    ) -> Fieldsets:
+        """Whether it is on a mount is looked up when it is made; later, people say so."""
+        if folder is None:
+            return self.fieldsets
+        return [*self.fieldsets, (_("Is the mount there?"), {"fields": ["local", "marker"]})]
 
     def has_delete_permission(
         self, request: HttpRequest, folder: WatchedFolder | None = None
@@ -69,10 +83,16 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         form: forms.ModelForm[WatchedFolder],
         change: bool,  # noqa: FBT001  Django's signature
     ) -> None:
-        super().save_model(request, folder, form, change)
+        if change:
+            _save_changes(folder, form.changed_data)  # the watcher writes the other columns
+        else:
+            folder.local = not glance.is_on_a_mount(Path(folder.path))
+            super().save_model(request, folder, form, change)
         seen = look_at(Path(folder.path))
         if not seen.there:
             messages.warning(request, seen.sentence)
+        elif folder.local and not change:
+            messages.info(request, OWN_DISK)
 
     def get_urls(self) -> list[URLPattern]:
         gone = self.admin_site.admin_view(self.gone_view)
@@ -110,3 +130,10 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         return render_to_string(
             "postflow/standing.html", {"seen": look_at(Path(folder.path)), "folder": folder}
         )
+
+
+def _save_changes(folder: WatchedFolder, changed: list[str]) -> None:
+    if {"path", "local", "marker"} & set(changed):
+        folder.mount_point = folder.mount_kind = ""  # the one that is there now will be
+        changed = [*changed, "mount_point", "mount_kind"]
+    folder.save(update_fields=changed)

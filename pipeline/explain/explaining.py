@@ -22,12 +22,18 @@ class Explanation:
     verdict: str
 
 
-def explain(path: str | Path, *, look: glance.Look = glance.glance) -> Explanation:
+def explain(
+    path: str | Path,
+    *,
+    look: glance.Look = glance.glance,
+    look_into: glance.LookInto = glance.glance_into,
+) -> Explanation:
     """Changes nothing, and waits no longer than a glance takes."""
     absolute = Path(os.path.abspath(path))  # noqa: PTH100  symlinks stay as they were written
     about = subject(absolute, look(absolute))
     on_the_way = [
         steps.the_path(about),
+        steps.the_content(about, look_into),
         steps.the_folder(about),
         steps.the_name(about),
         steps.the_ledger(about),

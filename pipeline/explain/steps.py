@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from lucidlink.filter import Filter
 from pipeline import lookouts, routing
 from pipeline.explain.subject import Subject
+from pipeline.glance import LookInto, Whole
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.models import Delivery, Project, SourceFile, UploadJob, WatchedFolder
 
@@ -44,6 +45,26 @@ def the_path(about: Subject) -> Step:
         "when": when(datetime.fromtimestamp(found.st_mtime, UTC)),
     }
     return Step(title, text)
+
+
+def the_content(about: Subject, look_into: LookInto) -> Step:
+    title, found = _("Content"), about.seen.status
+    if found is None or not stat.S_ISREG(found.st_mode):
+        return Step(title, _("Not to be seen."), well=None)
+    if found.st_size == 0:
+        return Step(title, _("It is empty."), well=False, remedy=_("Its content has to arrive."))
+    judgement = look_into(about.path, found.st_size)
+    match judgement.whole:
+        case Whole.COMPLETE:
+            return Step(title, _("It is whole."))
+        case Whole.UNKNOWN:
+            text = _("%(why)s It has to be quiet for longer than others.")
+            return Step(title, text % {"why": judgement.reason}, well=None)
+    known = about.row is not None and about.row.state == SourceFile.State.SETTLING
+    remedy = judgement.reason
+    if judgement.whole is Whole.INCOMPLETE:
+        remedy = _("%(why)s The rest of it has to arrive.") % {"why": judgement.reason}
+    return Step(title, judgement.reason, well=False, remedy="" if known else remedy)
 
 
 def the_folder(about: Subject) -> Step:

@@ -42,6 +42,7 @@ class FolderWatch:
             clock=around.clock,
             start=around.start,
             hints=around.hints,
+            find_carrier=around.find_carrier,
         )
         self._voice = Voice(folder.path, around.say)
         self._stock = Stock(self._voice)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lucidlink.completeness import LookInto, look_into
 from lucidlink.hints import Hints
+from lucidlink.mount import FindCarrier, carrier_of
 from lucidlink.threads import Start, in_thread
 from lucidlink.watcher import MakeHints
 from pipeline.watching.examination import Examine, examine
@@ -24,5 +25,6 @@ class Surroundings:
     wall: Callable[[], float] = time.time
     start: Start = in_thread
     hints: MakeHints = Hints
+    find_carrier: FindCarrier = carrier_of
     look_into: LookInto = look_into
     examine: Examine = examine

@@ -138,6 +138,37 @@ def test_a_folder_that_is_not_there_is_saved_and_says_so(nora: Client) -> None:
     assert WatchedFolder.objects.get().path == "/no/such/place"
 
 
+FOLDER = {"first_pass": "baseline", "extensions": "mov", "quiet_seconds": 5}
+
+
+def test_a_folder_on_this_machines_own_disk_may_stay_there(nora: Client, tmp_path: Path) -> None:
+    form = {**FOLDER, "path": str(tmp_path)}
+    page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
+    assert "own disk" in page
+    assert WatchedFolder.objects.get().local
+
+
+def test_a_folder_on_a_mount_is_missed_when_the_mount_is_away(nora: Client) -> None:
+    form = {**FOLDER, "path": "/proc/self"}
+    page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
+    assert "own disk" not in page
+    assert not WatchedFolder.objects.get().local
+
+
+def test_a_folder_that_is_moved_forgets_its_mount_and_nothing_the_watcher_wrote(
+    folder: WatchedFolder, nora: Client, tmp_path: Path
+) -> None:
+    WatchedFolder.objects.update(mount_point="/mnt/a", mount_kind="fuse.x", files_seen=7)
+    url = f"/admin/pipeline/watchedfolder/{folder.pk}/change/"
+    kept = {**FOLDER, "path": folder.path, "local": "on", "ignore": ".*"}
+    nora.post(url, kept)
+    folder.refresh_from_db()
+    assert (folder.ignore, folder.mount_point) == (".*", "/mnt/a")
+    nora.post(url, {**kept, "path": str(tmp_path)})
+    folder.refresh_from_db()
+    assert (folder.mount_point, folder.mount_kind, folder.files_seen) == ("", "", 7)
+
+
 def test_a_relative_folder_is_refused(nora: Client) -> None:
     form = {"path": "renders", "first_pass": "baseline", "extensions": "mov", "quiet_seconds": 5}
     page = nora.post("/admin/pipeline/watchedfolder/add/", form).content.decode()

@@ -4,6 +4,7 @@ import json
 import os
 import unicodedata
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from frameio.models import Account
+from lucidlink.containers.judgement import COMPLETE
 from pipeline import intake
-from pipeline.explain import Explanation, explain
-from pipeline.glance import glance
+from pipeline.explain import Explanation
+from pipeline.explain import explain as explain_all
+from pipeline.glance import Judgement, Whole, glance
 from pipeline.models import (
     Delivery,
     NamingRule,
@@ -24,8 +27,11 @@ from pipeline.models import (
     Watcher,
 )
 from pipeline.nodes import me
+from tests.lucidlink.clips import tiny_mov
 
 GOOD = "UNDLM_010_020_comp_v001.mov"
+CUT = Judgement(Whole.INCOMPLETE, "It ends in the middle of its pictures.")
+explain = partial(explain_all, look_into=lambda _path, _size: COMPLETE)
 
 
 @pytest.fixture
@@ -275,6 +281,42 @@ def test_an_upload_dropped_because_its_file_changed_goes_on_by_itself(
 ) -> None:
     UploadJob.objects.update(state="cancelled", hold="file", reason="It is sent when finished.")
     assert explain(clip).verdict == "It is sent when finished."
+
+
+# --- Its content ----------------------------------------------------------------------------------
+
+
+def test_a_file_cut_short_says_so(clip: Path) -> None:
+    told = explain_all(clip, look_into=lambda _path, _size: CUT)
+    assert text_of(told, "Content") == CUT.reason
+    assert told.verdict.startswith(f"{CUT.reason} The rest of it has to arrive.")
+
+
+def test_what_the_ledger_says_of_its_content_is_not_said_twice(clip: Path) -> None:
+    ledger(clip, "settling", CUT.reason)
+    told = explain_all(clip, look_into=lambda _path, _size: CUT)
+    assert told.verdict.count(CUT.reason) == 1
+
+
+def test_a_real_file_is_looked_into(clip: Path) -> None:
+    clip.write_bytes(tiny_mov())
+    assert text_of(explain_all(clip), "Content") == "It is whole."
+    clip.write_bytes(tiny_mov()[:-1])
+    assert "The rest of it has to arrive." in explain_all(clip).verdict
+
+
+def test_a_content_the_mount_does_not_give_is_in_the_way(clip: Path) -> None:
+    silent = Judgement(Whole.UNREADABLE, "The mount has not given its content for 2 s.")
+    told = explain_all(clip, look_into=lambda _path, _size: silent)
+    assert told.verdict.startswith(silent.reason)
+    assert "rest of it" not in told.verdict
+
+
+def test_a_kind_that_does_not_tell_is_not_in_the_way(clip: Path) -> None:
+    unknown = Judgement(Whole.UNKNOWN, "Its kind does not tell.")
+    told = explain_all(clip, look_into=lambda _path, _size: unknown)
+    assert "Its kind does not tell." in text_of(told, "Content")
+    assert "does not tell" not in told.verdict
 
 
 # --- The command ----------------------------------------------------------------------------------

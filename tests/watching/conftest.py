@@ -8,11 +8,13 @@ import pytest
 
 from lucidlink.containers.judgement import COMPLETE
 from lucidlink.filter import Filter
+from lucidlink.mount import Carrier
 from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.watching import Surroundings, Watching
 from pipeline.watching.examination import Examine, examine
 
 GOOD = "UNDLM_010_020_comp_v001.mov"
+OWN_DISK = Carrier("/", "ext4")
 
 
 class Deaf:
@@ -34,6 +36,7 @@ class Desk:
         self.stopping = False
         self.wall = 0.0  # half a century late, which harms nothing
         self.examine: Examine = examine
+        self.carrier = OWN_DISK
         self.around = Surroundings(
             say=self.said.append,
             wake=lambda: None,
@@ -42,10 +45,15 @@ class Desk:
             wall=lambda: self.wall,
             start=lambda work: work(),
             hints=Deaf,
+            find_carrier=self.found_carrier,
             look_into=lambda _path, _size: COMPLETE,
             examine=lambda path: self.examine(path),
         )
         self.watching = Watching(self.around)
+
+    def found_carrier(self, root: Path) -> Carrier:
+        root.stat()
+        return self.carrier
 
     def look(self, seconds: float = 2.5) -> None:
         """One round, so long after the one before that a full pass is due."""

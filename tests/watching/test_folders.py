@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from lucidlink.mount import Carrier
 from pipeline import ledger
 from pipeline.models import UploadJob, WatchedFolder
 from tests.watching.conftest import GOOD, Desk, Mount, jobs, row, states
@@ -399,5 +400,64 @@ def test_a_fault_in_one_folder_rests_that_folder_alone(
     assert "the look failed" in caplog.text
     assert desk.watching.due_in() > 0
     desk.look(31)
+    desk.settle()
+    assert jobs() == [(GOOD, 6)]
+
+
+# --- Which mount it is on -------------------------------------------------------------------------
+
+LUCID = Carrier("/mnt/lucid", "fuse.lucidfs")
+
+
+def test_a_mount_that_was_there_once_is_missed_by_every_watcher(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    desk.carrier = LUCID
+    desk.look()
+    folder.refresh_from_db()
+    assert (folder.mount_point, folder.mount_kind) == LUCID
+    again = desk.restart()
+    mount.put(GOOD)
+    again.settle()
+    folder.refresh_from_db()
+    assert not folder.online
+    assert "/mnt/lucid (fuse.lucidfs)" in folder.state_reason
+    assert jobs() == []
+    again.carrier = LUCID
+    again.look(60)
+    again.settle()
+    assert jobs() == [(GOOD, 6)]
+
+
+def test_the_first_sight_of_a_mount_does_not_begin_the_watching_anew(
+    desk: Desk, folder: WatchedFolder
+) -> None:
+    desk.carrier = LUCID
+    desk.look()
+    watches = desk.watching.watches
+    desk.settle()
+    assert desk.watching.watches == watches
+
+
+def test_a_folder_that_has_to_be_on_a_mount_is_offline_on_the_own_disk(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    WatchedFolder.objects.update(local=False)
+    mount.put(GOOD)
+    desk.settle()
+    folder.refresh_from_db()
+    assert not folder.online
+    assert jobs() == []
+
+
+def test_a_folder_without_its_marker_file_is_offline_until_it_is_back(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    WatchedFolder.objects.update(marker=".postflow")
+    mount.put(GOOD)
+    desk.settle()
+    assert jobs() == []
+    mount.put(".postflow")
+    desk.look(60)
     desk.settle()
     assert jobs() == [(GOOD, 6)]
