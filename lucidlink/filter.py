@@ -27,35 +27,53 @@ class Filter:
         patterns = [nfc(pattern).lower() for pattern in ignore]
         self._of_names = [pattern.rstrip("/") for pattern in patterns if _is_of_name(pattern)]
         self._of_paths = [pattern for pattern in patterns if not _is_of_name(pattern)]
-        # Most patterns are "*.tmp" or "._*", and there are as many tests as files: those two forms
-        # are ten times quicker without a regular expression.
+        # Most patterns are "*.tmp", "._*" or "*_draft*", and there are as many tests as files:
+        # those forms are ten times quicker without a regular expression.
         ends = {p for p in self._of_names if p[:1] == "*" and _is_plain(p[1:])}
         starts = {p for p in self._of_names if p[-1:] == "*" and _is_plain(p[:-1])}
+        middles = {p for p in self._of_names if p[:1] == p[-1:] == "*" and _is_plain(p[1:-1])}
         self._ends = (*TEMPORARY, *(pattern[1:] for pattern in ends))
         self._starts = (".", *(pattern[:-1] for pattern in starts))
-        self._names = _any_of([p for p in self._of_names if p not in ends | starts])
+        self._middles = tuple(pattern[1:-1] for pattern in middles)
+        self._names = _any_of([p for p in self._of_names if p not in ends | starts | middles])
         self._paths = _any_of(self._of_paths)
+        self.suffixes = tuple(f".{end}" for end in self._extensions)
+        ends_of_wanted = [end for end in self._ends if _may_meet(end, self.suffixes)]
+        self._suspects = (
+            *_without_longer(f"/{start}" for start in self._starts),
+            *(f"{end}/" for end in ends_of_wanted),
+            *self._middles,
+        )
 
     def is_of_wanted_type(self, name: str) -> bool:
-        return name[name.rfind(".") + 1 :].lower() in self._extensions
+        return nfc(name).lower().endswith(self.suffixes)
 
-    def ignores(self, name: str, path: str) -> bool:
-        """The file or folder itself; those above it are thought to be entered. Both in NFC."""
-        name = name.lower()
-        return (
-            name.startswith(self._starts)
-            or name.endswith(self._ends)
-            or name == NEVER_ENTERED
-            or (self._names is not None and self._names.match(name) is not None)
-            or (self._paths is not None and self._paths.match(path.lower()) is not None)
-        )
+    def may_ignore_one_of(self, names: str) -> bool:
+        """Of the names of wanted type among many, which have a slash between, before and after
+        them, in lower case and NFC: False for nearly all folders, and saves asking for each name.
+        """
+        if self._names is not None or self._paths is not None:
+            return True
+        return any(suspect in names for suspect in self._suspects)
+
+    def ignores(self, name: str, above: str = "") -> bool:
+        """The file or folder itself; those `above` it ("A/B/") are thought to be entered."""
+        lower = name.lower() if name.isascii() else nfc(name).lower()
+        if lower.startswith(self._starts) or lower.endswith(self._ends) or lower == NEVER_ENTERED:
+            return True
+        for middle in self._middles:
+            if middle in lower:
+                return True
+        if self._names is not None and self._names.match(lower) is not None:
+            return True
+        return self._paths is not None and self._paths.match(nfc(above + name).lower()) is not None
 
     def why_not(self, path: str) -> str | None:
         """Why the file at this path, relative to the root, is not watched; None when it is."""
         parts = nfc(path).split("/")
         for depth, name in enumerate(parts, start=1):
             upto = "/".join(parts[:depth])
-            if self.ignores(name, upto):
+            if self.ignores(name, upto.removesuffix(name)):
                 return self._why_ignored(name, upto)
         if self.is_of_wanted_type(parts[-1]):
             return None
@@ -79,6 +97,16 @@ def _is_of_name(pattern: str) -> bool:
 
 def _is_plain(text: str) -> bool:
     return bool(text) and not set(text) & set("*?[")
+
+
+def _may_meet(end: str, suffixes: Iterable[str]) -> bool:
+    return any(suffix.endswith(end) or end.endswith(suffix) for suffix in suffixes)
+
+
+def _without_longer(starts: Iterable[str]) -> list[str]:
+    """Without those that begin with another one."""
+    ordered = sorted(starts)
+    return [s for s in ordered if not any(s != o and s.startswith(o) for o in ordered)]
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str] | None:

@@ -37,13 +37,14 @@ TELLING: list[type[FileSystemEvent]] = [
 
 
 class Hints(FileSystemEventHandler):
-    """Calls `hint` when a wanted name appears under `root`, until it is stopped.
+    """Calls `hint` with the folder (its path below `root`) in which a wanted name or another folder
+    appears, until it is stopped.
 
     It starts in a thread of its own, since each folder below has to be opened first, and it ends
     without being waited for: a hung mount holds up either.
     """
 
-    def __init__(self, root: Path, wanted: Filter, hint: Callable[[], None]) -> None:
+    def __init__(self, root: Path, wanted: Filter, hint: Callable[[str], None]) -> None:
         self._root, self._wanted, self._hint = root, wanted, hint
         self._observer = Observer()
         self._stopped = False
@@ -68,6 +69,9 @@ class Hints(FileSystemEventHandler):
         self.started.set()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        name = Path(os.fsdecode(event.dest_path or event.src_path)).name
-        if event.is_directory or self._wanted.is_of_wanted_type(name):
-            self._hint()
+        path = Path(os.fsdecode(event.dest_path or event.src_path))
+        if not event.is_directory and not self._wanted.is_of_wanted_type(path.name):
+            return
+        # macOS tells the real path, also of a root that is reached by a link.
+        inside = path.is_relative_to(self._root)
+        self._hint(path.parent.relative_to(self._root).as_posix() if inside else ".")

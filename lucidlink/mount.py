@@ -1,13 +1,54 @@
-"""Is the folder there, and alive? An unreadable mount is never an empty one."""
+"""Is the folder there, alive, and the one it was? An unreadable mount is never an empty one."""
 
 import os
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lucidlink.errors import in_words
 from lucidlink.threads import Start, in_thread
+
+MOUNT_TABLE = Path("/proc/self/mountinfo")
+DISKS = "apfs btrfs exfat ext2 ext3 ext4 f2fs hfs jfs ntfs ntfs3 vfat xfs zfs"
+OF_THE_SYSTEM = "devtmpfs overlay ramfs rootfs squashfs tmpfs"
+OWN_DISKS = frozenset(f"{DISKS} {OF_THE_SYSTEM}".split())
+
+
+class Carrier(NamedTuple):
+    """The mount that carries a folder. Its point and its kind stay as they are when it is mounted
+    again; device and inode numbers do not. `kind`: "fuse.lucidfs"; empty where the system keeps no
+    table that can be read (macOS and Windows), where the point has the volume's name in it."""
+
+    mount_point: str
+    kind: str
+
+    @property
+    def is_own_disk(self) -> bool:
+        """A lost mount looks like that: its mount point is an ordinary folder then."""
+        system = (os.sep, os.environ.get("SYSTEMDRIVE", "") + os.sep)
+        return self.kind in OWN_DISKS or self.mount_point in system
+
+    def __str__(self) -> str:
+        return f"{self.mount_point} ({self.kind})" if self.kind else self.mount_point
+
+
+@dataclass(frozen=True)
+class Place:
+    """What has to be true of a watched folder besides that it can be read.
+
+    `local`: a plain folder on this machine's own disk is what is wanted. `carrier`: what carried it
+    when it was first seen. `marker`: a path below the root that has to be there.
+    """
+
+    local: bool = False
+    carrier: Carrier | None = None
+    marker: str = ""
+
+
+ANYWHERE = Place(local=True)
 
 
 @dataclass(frozen=True)
@@ -16,6 +57,11 @@ class MountState:
 
     online: bool
     reason: str = ""
+    carrier: Carrier | None = None
+
+
+Peek = Callable[[Path], bool]
+FindCarrier = Callable[[Path], Carrier]
 
 
 def has_entries(root: Path) -> bool:
@@ -23,8 +69,35 @@ def has_entries(root: Path) -> bool:
         return any(True for _ in entries)
 
 
+def carrier_of(
+    root: Path, *, table: Path = MOUNT_TABLE, ismount: Callable[[str], bool] = os.path.ismount
+) -> Carrier:
+    """Of the mounts above `root` the nearest one, and of several at one point the last."""
+    real = os.path.realpath(root)
+    try:
+        text = table.read_text(encoding="utf-8", errors="surrogateescape")
+    except FileNotFoundError:
+        above = [real, *map(str, Path(real).parents)]
+        return Carrier(next(filter(ismount, above), above[-1]), "")
+    carriers = [_carrier_in(line) for line in text.splitlines()]
+    around = [one for one in reversed(carriers) if Path(real).is_relative_to(one.mount_point)]
+    return max(around, key=lambda one: len(one.mount_point))
+
+
+def _carrier_in(line: str) -> Carrier:
+    """https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html"""
+    before, _, after = line.partition(" - ")
+    point = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), before.split(" ")[4])
+    return Carrier(point, after.split(" ")[0])
+
+
 def look_at(
-    root: Path, *, had_files: bool = False, peek: Callable[[Path], bool] = has_entries
+    root: Path,
+    place: Place,
+    *,
+    had_files: bool = False,
+    peek: Peek = has_entries,
+    find_carrier: FindCarrier = carrier_of,
 ) -> MountState:
     """Hangs as long as the mount does: see `check`.
 
@@ -33,24 +106,47 @@ def look_at(
     whose program died, and then all its files would look deleted.
     """
     try:
+        carrier = find_carrier(root)
         filled = peek(root)
     except OSError as error:
         return MountState(online=False, reason=f"The folder cannot be read: {in_words(error)}.")
-    if had_files and not filled:
-        return MountState(
-            online=False,
-            reason="The folder is empty though files were in it: is the mount there?"
-            " It is watched again as soon as anything is in it.",
+    reason = _not_the_mount(place, carrier) or _without_its_marker(root, place.marker)
+    if had_files and not filled and not reason:
+        reason = (
+            "The folder is empty though files were in it: is the mount there?"
+            " It is watched again as soon as anything is in it."
         )
-    return MountState(online=True)
+    return MountState(online=not reason, reason=reason, carrier=carrier)
+
+
+def _not_the_mount(place: Place, now: Carrier) -> str:
+    if place.carrier is not None and place.carrier != now:
+        return f"The mount is not there: the folder was on {place.carrier}, and is now on {now}."
+    if now.is_own_disk and not place.local:
+        return (
+            f"The folder is on this machine's own disk, {now}: is LucidLink running?"
+            " If a plain folder is what you want to watch, say so in its settings."
+        )
+    return ""
+
+
+def _without_its_marker(root: Path, marker: str) -> str:
+    if not marker:
+        return ""
+    try:
+        (root / marker).stat()
+    except OSError as error:
+        return f"The marker file {marker} cannot be seen: {in_words(error)}. Is the mount there?"
+    return ""
 
 
 def check(
     root: Path,
+    place: Place,
     *,
     had_files: bool = False,
     seconds: float = 10,
-    peek: Callable[[Path], bool] = has_entries,
+    peek: Peek = has_entries,
     start: Start = in_thread,
 ) -> MountState:
     """`look_at`, waited for no longer than `seconds`.
@@ -62,7 +158,7 @@ def check(
     answered = threading.Event()
 
     def ask() -> None:
-        answers.append(look_at(root, had_files=had_files, peek=peek))
+        answers.append(look_at(root, place, had_files=had_files, peek=peek))
         answered.set()
 
     start(ask)

@@ -1,55 +1,77 @@
-"""One pass over a folder: what is there now, and what could not be read.
+"""One pass over a folder: what has changed in it, and what could not be read.
 
 Folders are opened one below the other by descriptor, so no path is too long; names are judged
 before anything is asked about the file; one bad folder spoils itself alone. Symbolic links are
-not followed.
+not followed. Of a folder that is as it was before, nothing is kept but a number.
 """
 
 import contextlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from types import MappingProxyType
+from typing import TypeAlias
 
 from lucidlink.errors import GONE, in_words
 from lucidlink.filter import Filter, nfc
+from lucidlink.listing import LATEST, Found, Listing, Row, key_of, legible_path
 from lucidlink.threads import share
 
 HAS_DESCRIPTORS = os.scandir in os.supports_fd and os.open in os.supports_dir_fd  # not on Windows
 STEP = 900  # bytes of a path given to one open(): the shortest PATH_MAX, that of macOS, is 1024
 PATH_MAX = os.pathconf("/", "PC_PATH_MAX") if hasattr(os, "pathconf") else 32_767
 BEAT = 500  # names between two signs of life
+TYPE_OF_FILE, REGULAR, DIRECTORY = 0o170000, stat.S_IFREG, stat.S_IFDIR
 
 Where: TypeAlias = int | str
 OpenDirectory: TypeAlias = Callable[[Path, str], Where]
 Stat: TypeAlias = "Callable[[os.DirEntry[str]], os.stat_result]"
+Digests: TypeAlias = Mapping[str, int]
+"""A folder's path below the root -> a number that changes when a wanted file in it does. It holds
+for this process alone: Python's hashes differ from one to the next."""
 
-
-class Found(NamedTuple):
-    """A regular file of a wanted type. `raw`: its path below the root, byte for byte as the mount
-    gives it; `key`: the same as text in NFC. A tuple, as there are hundreds of thousands."""
-
-    raw: bytes
-    key: str
-    size: int
-    mtime_ns: int
+NOTHING_BEFORE: Digests = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Pass:
-    """`unreadable` holds (path below the root, why); while it is not empty the pass says nothing
-    about what is absent. `undecodable` files have a name that is no valid text, and a key with
-    backslashes in place of the bytes at fault."""
+    """What a pass saw. `changed`: the folders that are not as they were, with all their files;
+    `unchanged`: the keys of the others; `gone`: folders that are no longer there.
 
-    files: list[Found]
+    `unreadable` holds (path below the root, why); while it is not empty the pass says nothing
+    about what is absent. `undecodable` files have a name that is no valid text, and a key with
+    backslashes in place of the bytes at fault. `count`: all wanted files, changed or not.
+    """
+
+    changed: list[Listing]
+    unchanged: set[str]
+    gone: set[str]
     undecodable: list[Found]
     unreadable: list[tuple[str, str]]
+    count: int
+    digests: Digests
 
     @property
     def complete(self) -> bool:
         return not self.unreadable
+
+    @property
+    def is_as_before(self) -> bool:
+        return self.complete and not self.changed and not self.gone
+
+    @property
+    def files(self) -> Iterator[Found]:
+        """Those with a valid name in folders that have changed: made one by one, as there may be
+        hundreds of thousands."""
+        for listing in self.changed:
+            yield from listing
+
+    def tells_of(self, key: str) -> bool:
+        """Whether a file of this key would be among `files` if it were there."""
+        return key.rpartition("/")[0] not in self.unchanged
 
 
 def open_directory(root: Path, relative: str) -> Where:
@@ -67,14 +89,17 @@ def open_directory(root: Path, relative: str) -> Where:
 
 
 def _steps(relative: str) -> Iterator[str]:
+    if len(relative) < STEP // 4:  # no character has more than four bytes
+        if relative:
+            yield relative
+        return
     step = ""
-    for part in relative.split("/") if relative else ():
+    for part in relative.split("/"):
         if step and len(os.fsencode(step)) + len(os.fsencode(part)) > STEP:
             yield step
             step = ""
         step = f"{step}/{part}" if step else part
-    if step:
-        yield step
+    yield step
 
 
 @contextlib.contextmanager
@@ -104,91 +129,138 @@ def scan(
     root: Path,
     wanted: Filter,
     *,
+    before: Digests = NOTHING_BEFORE,
+    only: Iterable[str] | None = None,
     threads: int = 8,
     stat: Stat = stat_entry,
     opener: OpenDirectory = open_directory,
     beat: Callable[[], None] = no_beat,
 ) -> Pass:
-    """`beat` is called in every thread again and again; what it raises ends the pass."""
-    under_way = _Scan(root, wanted, stat, opener, beat)
-    level = [""]
+    """`before`: the digests of the last pass. `only`: these folders, and new ones in them, instead
+    of everything. `beat` is called in every thread again and again; what it raises ends the pass.
+    """
+    under_way = _Scan(root, wanted, before, stat, opener, beat)
+    level = [""] if only is None else list(only)
     while level:
         under_way.deeper = []
         share(under_way.list_directory, level, threads)
-        level = under_way.deeper
-    return Pass(under_way.files, under_way.undecodable, under_way.unreadable)
+        deeper = under_way.deeper
+        level = deeper if only is None else [path for path in deeper if path not in before]
+    return under_way.seen(whole=only is None)
 
 
 class _Scan:
-    """A pass under way. The threads only append to its lists, which is safe."""
+    """A pass under way. The threads only append to its lists and add to its dict, which is safe."""
 
     def __init__(
         self,
         root: Path,
         wanted: Filter,
+        before: Digests,
         stat: Stat,
         opener: OpenDirectory,
         beat: Callable[[], None],
     ) -> None:
-        self.root, self.wanted, self.stat, self.opener, self.beat = root, wanted, stat, opener, beat
-        self.files: list[Found] = []
+        self.root, self.wanted, self.before = root, wanted, before
+        self.stat, self.opener, self.beat = stat, opener, beat
+        self.changed: list[Listing] = []
         self.undecodable: list[Found] = []
         self.unreadable: list[tuple[str, str]] = []
+        self.unchanged: list[str] = []
+        self.counts: dict[str, int] = {}
+        self.digests: dict[str, int] = {}
         self.deeper: list[str] = []
 
     def list_directory(self, relative: str) -> None:
         self.beat()
-        prefix = f"{relative}/" if relative else ""
+        rows: list[Row] = []
         try:
             with _opened(self.root, relative, self.opener) as where, os.scandir(where) as entries:
-                for number, entry in enumerate(entries, start=1):
-                    self._look_at(entry, prefix)
-                    if number % BEAT == 0:
-                        self.beat()
+                readable = self._read(entries, f"{relative}/" if relative else "", rows)
         except OSError as error:
             self._failed(relative, error)
+            readable = False
+        self._keep(relative, rows, readable=readable)
 
-    def _look_at(self, entry: "os.DirEntry[str]", prefix: str) -> None:
-        """The order matters where each question to the mount takes a millisecond: the name first;
-        is_dir() costs one too where the mount does not tell kinds with the names."""
-        name = entry.name
-        try:
-            if self.wanted.is_of_wanted_type(name):
-                if not self.wanted.ignores(nfc(name), nfc(prefix + name)):
-                    self._take(prefix + name, self.stat(entry))
-            elif (
-                not name.startswith(".")
-                and entry.is_dir(follow_symlinks=False)
-                and not self.wanted.ignores(nfc(name), nfc(prefix + name))
-            ):
-                self.deeper.append(prefix + name)
-        except OSError as error:
-            self._failed(prefix + name, error)
+    def _read(self, entries: "Iterator[os.DirEntry[str]]", above: str, rows: list[Row]) -> bool:
+        readable = True
+        while batch := list(islice(entries, BEAT)):
+            self.beat()
+            readable = self._read_batch(batch, above, rows) and readable
+        return readable
 
-    def _take(self, path: str, status: os.stat_result) -> None:
-        if stat.S_ISREG(status.st_mode):
-            files, raw, key = self._named(path)
-            files.append(Found(raw, key, status.st_size, status.st_mtime_ns))
-        elif stat.S_ISDIR(status.st_mode):
-            self.deeper.append(path)
+    def _read_batch(self, batch: "list[os.DirEntry[str]]", above: str, rows: list[Row]) -> bool:
+        """One step a name, and long for that reason: it is run millions of times an hour.
 
-    def _named(self, path: str) -> tuple[list[Found], bytes, str]:
-        """The list it belongs to, the bytes that open it, and its key."""
-        if path.isascii():
-            return self.files, path.encode(), path
-        raw = os.fsencode(path)
-        try:
-            path.encode()
-        except UnicodeEncodeError:
-            return self.undecodable, raw, raw.decode("utf-8", "backslashreplace")
-        return self.files, raw, nfc(path)
+        The order matters where each question to the mount takes a millisecond: the name first;
+        is_dir() costs one too where the mount does not tell kinds with the names.
+        """
+        suffixes, ignores, ask = self.wanted.suffixes, self.wanted.ignores, self.stat
+        names = nfc("/".join([entry.name for entry in batch])).lower()
+        suspicious = self.wanted.may_ignore_one_of(f"/{names}/")
+        readable = True
+        for entry, lower in zip(batch, names.split("/"), strict=True):
+            try:
+                if lower.endswith(suffixes):
+                    if suspicious and ignores(entry.name, above):
+                        continue
+                    status = ask(entry)
+                    kind = status.st_mode & TYPE_OF_FILE
+                    if kind == REGULAR:
+                        rows.append((entry.name, status.st_size, status.st_mtime_ns))
+                    elif kind == DIRECTORY and not ignores(entry.name, above):
+                        self.deeper.append(above + entry.name)
+                elif (
+                    lower[0] != "."
+                    and entry.is_dir(follow_symlinks=False)
+                    and not ignores(entry.name, above)
+                ):
+                    self.deeper.append(above + entry.name)
+            except OSError as error:
+                readable = self._failed(above + entry.name, error) and readable
+        return readable
 
-    def _failed(self, path: str, error: OSError) -> None:
-        """The root itself is never just gone: without it nothing can be said about the rest."""
+    def _keep(self, relative: str, rows: list[Row], *, readable: bool) -> None:
+        self.counts[relative] = len(rows)
+        digest = hash(frozenset(rows))
+        if readable:
+            self.digests[relative] = digest
+        if readable and self.before.get(relative) == digest:
+            self.unchanged.append(relative)
+        elif rows or readable:
+            listing, undecodable = Listing.of(relative, rows)
+            self.changed.append(listing)
+            self.undecodable += undecodable
+
+    def _failed(self, path: str, error: OSError) -> bool:
+        """Whether it is just gone, which the root itself never is: without it nothing can be said
+        about the rest."""
         if path and error.errno in GONE:
-            return
-        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
-        self.unreadable.append((shown, in_words(error)))
+            return True
+        self.unreadable.append((legible_path(path), in_words(error)))
+        return False
+
+    def _read_twins(self) -> None:
+        """Where two folders have one key (NFC and NFD), both are handed over if either changed."""
+        changed = {listing.key for listing in self.changed if not listing.directory.isascii()}
+        if changed:
+            self.before = NOTHING_BEFORE
+            for path in [path for path in self.unchanged if key_of(path) in changed]:
+                self.list_directory(path)
+
+    def seen(self, *, whole: bool) -> Pass:
+        gone = set(self.before) - set(self.digests) if whole else set[str]()
+        self._read_twins()
+        changed = {listing.key for listing in self.changed}
+        return Pass(
+            changed=self.changed,
+            unchanged={key_of(path) for path in self.unchanged} - changed,
+            gone=gone,
+            undecodable=self.undecodable,
+            unreadable=self.unreadable,
+            count=sum(self.counts.values()),
+            digests=self.digests,
+        )
 
 
 def look_again(
@@ -209,7 +281,8 @@ def look_again(
         with contextlib.suppress(OSError), _opened(root, folder, opener) as where:
             status = _stat_in(where, name)
             if stat.S_ISREG(status.st_mode):
-                again.append(file._replace(size=status.st_size, mtime_ns=status.st_mtime_ns))
+                date = min(status.st_mtime_ns, LATEST)
+                again.append(file._replace(size=status.st_size, mtime_ns=date))
 
     share(look, files, threads)
     return again

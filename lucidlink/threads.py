@@ -7,6 +7,7 @@ the executors of the standard library are not: those are waited for when the pro
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from typing import TypeAlias, TypeVar
 
 Item = TypeVar("Item")
@@ -15,6 +16,23 @@ Start: TypeAlias = Callable[[Callable[[], None]], None]
 
 def in_thread(work: Callable[[], None]) -> None:
     threading.Thread(target=work, daemon=True).start()
+
+
+def within(seconds: float, work: Callable[[], Item], start: Start = in_thread) -> Item:
+    """What `work` returns or raises; TimeoutError when it takes longer.
+
+    The thread of a question that is never answered stays behind.
+    """
+    answer: Future[Item] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(work())
+        except Exception as error:  # noqa: BLE001  raised again below, in the caller's thread
+            answer.set_exception(error)
+
+    start(ask)
+    return answer.result(seconds)
 
 
 def share(work: Callable[[Item], None], items: Iterable[Item], threads: int) -> None:

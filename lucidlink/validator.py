@@ -1,13 +1,25 @@
-"""Is the file whole? Told by its size and date standing still."""
+"""Is the file whole? Told by its size and date standing still, and by what its content says."""
 
+import os
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
+
+from lucidlink.containers.judgement import Judgement, Whole
+from lucidlink.inspector import Inspector
+from lucidlink.listing import Found
+
+LONG_QUIET = 30.0  # seconds at least, where the content does not tell
+EARLY = 2.0  # seconds before the quiet time is over: the answer is then there in time
+AGAIN_FIRST, AGAIN_AT_MOST = 5.0, 300.0  # seconds between two looks into one that is held
 
 
 class Settled(Enum):
     READY = "ready"
     GROWING = "growing"
     EMPTY = "empty"
+    INCOMPLETE = "incomplete"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -18,11 +30,19 @@ class Verdict:
     reason: str = ""
 
 
+LOOKING = Verdict(Settled.GROWING, "Looking whether all of its content is there.")
+HELD = {Whole.INCOMPLETE: Settled.INCOMPLETE, Whole.UNREADABLE: Settled.UNREADABLE}
+
+
 @dataclass
-class _Watched:
+class Watched:
+    """`since`: when this content was first seen; `looks`: how often; `changed`: there was another
+    before it."""
+
     size: int
     mtime_ns: int
     since: float
+    looks: int = 1
     changed: bool = False
 
 
@@ -34,23 +54,120 @@ class Settle:
 
     def __init__(self, quiet: float) -> None:
         self.quiet = quiet
-        self._watched: dict[str, _Watched] = {}
+        self._watched: dict[str, Watched] = {}
 
     def observe(self, key: str, size: int, mtime_ns: int, now: float) -> Verdict:
         before = self._watched.get(key)
         if before is None or (before.size, before.mtime_ns) != (size, mtime_ns):
-            self._watched[key] = _Watched(size, mtime_ns, now, changed=before is not None)
+            self._watched[key] = Watched(size, mtime_ns, now, changed=before is not None)
             return self._waits(self._watched[key])
+        before.looks += 1
         if size > 0 and now - before.since >= self.quiet:
             return Verdict(Settled.READY)
         return self._waits(before)
 
+    def watched(self, key: str) -> Watched:
+        return self._watched[key]
+
+    def changed(self, key: str, now: float) -> Verdict:
+        """Its content did, though neither size nor date tell: the quiet time begins again."""
+        file = self._watched[key]
+        file.since, file.changed = now, True
+        return self._waits(file)
+
     def forget(self, key: str) -> None:
         self._watched.pop(key, None)
 
-    def _waits(self, file: _Watched) -> Verdict:
+    def _waits(self, file: Watched) -> Verdict:
         if file.size == 0:
             return Verdict(Settled.EMPTY, "It is empty so far: waiting for its content.")
         if file.changed:
             return Verdict(Settled.GROWING, "It is still being written.")
         return Verdict(Settled.GROWING, f"Waiting until it has not changed for {self.quiet:g} s.")
+
+
+@dataclass
+class _Held:
+    """`again_at`: when it is looked into again, and `pause` seconds later once more."""
+
+    verdict: Verdict
+    again_at: float
+    pause: float = AGAIN_FIRST
+
+
+class Finished:
+    """What a watcher asks of each file that waits; it never waits for the mount itself.
+
+    READY is a file that is quiet and, by its content, complete; or quiet for `long_quiet`, where
+    its kind does not tell. INCOMPLETE and UNREADABLE last until the content says otherwise: it is
+    looked into when size or date have changed, and now and then when they have not, since a mount
+    may show both before the content has arrived.
+    """
+
+    def __init__(self, root: Path, inspector: Inspector, quiet: float = 0) -> None:
+        self._root, self._inspector = root, inspector
+        self._settle = Settle(quiet)
+        self._held: dict[str, _Held] = {}
+
+    @property
+    def quiet(self) -> float:
+        return self._settle.quiet
+
+    @quiet.setter
+    def quiet(self, seconds: float) -> None:
+        self._settle.quiet = seconds
+
+    @property
+    def long_quiet(self) -> float:
+        return max(LONG_QUIET, 3 * self.quiet)
+
+    def observe(self, file: Found, now: float) -> Verdict:
+        """`now`: a monotonic clock's, not later than when `file` was seen."""
+        verdict = self._settle.observe(file.key, file.size, file.mtime_ns, now)
+        watched = self._settle.watched(file.key)
+        if watched.looks == 1:
+            self._look_anew(file.key)
+        elif verdict.settled is Settled.READY:
+            return self._concluded(file, now, now - watched.since)
+        elif file.size > 0 and now - watched.since >= self.quiet - EARLY:
+            self._judgement(file)  # only asked for: the quiet time is not over
+        return verdict
+
+    def forget(self, key: str) -> None:
+        self._settle.forget(key)
+        self._look_anew(key)
+
+    def _look_anew(self, key: str) -> None:
+        self._inspector.forget(key)
+        self._held.pop(key, None)
+
+    def _judgement(self, file: Found) -> Judgement | None:
+        return self._inspector.judgement(file.key, self._root / os.fsdecode(file.raw), file.size)
+
+    def _concluded(self, file: Found, now: float, still: float) -> Verdict:
+        held = self._held.get(file.key)
+        if held is not None and now >= held.again_at:
+            self._inspector.forget(file.key)
+            held.pause = min(2 * held.pause, AGAIN_AT_MOST)
+            held.again_at = now + held.pause
+        judgement = self._judgement(file)
+        if judgement is None:
+            return held.verdict if held else LOOKING
+        if judgement.whole in HELD:
+            return self._hold(file.key, judgement, now)
+        if held is not None and held.verdict.settled is Settled.INCOMPLETE:
+            self._look_anew(file.key)
+            return self._settle.changed(file.key, now)
+        if judgement.whole is Whole.UNKNOWN and still < self.long_quiet:
+            return self._not_told(judgement)
+        return Verdict(Settled.READY)
+
+    def _hold(self, key: str, judgement: Judgement, now: float) -> Verdict:
+        verdict = Verdict(HELD[judgement.whole], judgement.reason)
+        held = self._held.setdefault(key, _Held(verdict, now + AGAIN_FIRST))
+        held.verdict = verdict
+        return verdict
+
+    def _not_told(self, judgement: Judgement) -> Verdict:
+        wait = f"Waiting until it has not changed for {self.long_quiet:g} s."
+        return Verdict(Settled.GROWING, f"{judgement.reason} {wait}")

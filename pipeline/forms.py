@@ -201,6 +201,9 @@ class WatchedFolderForm(forms.ModelForm[WatchedFolder]):
             "extensions",
             "ignore",
             "quiet_seconds",
+            "moves_are_new",
+            "local",
+            "marker",
         ]
         widgets = {
             "path": forms.TextInput(attrs={"class": "vTextField wide-path", "spellcheck": "false"}),

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from pipeline import jobs, places, routing
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.quick_hash import quick_hash
 
 
 def take_in(
@@ -18,11 +19,13 @@ def take_in(
     who: str,
     overrides: Mapping[str, str] = routing.NOTHING_BY_HAND,
     discord_webhook_url: str = "",
+    sample: str | None = None,
 ) -> UploadJob:
     """The job for what `source` holds now (its size and mtime); made if it is not there yet.
 
     A file whose name cannot be read into a destination gets a job that is held, with the reason.
-    Called twice for one content, by anyone, it gives the same job.
+    Called twice for one content, by anyone, it gives the same job. `sample` is the
+    content's quick hash, where the row has not got it.
     """
     known = UploadJob.objects.filter(
         source=source, size=source.size, mtime_ns=source.mtime_ns
@@ -31,8 +34,11 @@ def take_in(
         known = _new_job(source, project, who, overrides, discord_webhook_url)
     elif known.state == jobs.State.CANCELLED and known.hold == jobs.Hold.FILE:
         jobs.retry(known, who)  # dropped while it was being written to, and back as it was
+        known.refresh_from_db()
     SourceFile.objects.filter(pk=source.pk, size=source.size, mtime_ns=source.mtime_ns).update(
-        state=SourceFile.State.TAKEN, reason=""
+        state=SourceFile.State.TAKEN,
+        reason="",
+        quick_hash=source.quick_hash if sample is None else sample,
     )
     return known
 
@@ -90,11 +96,12 @@ def source_for(path: Path) -> SourceFile:
     Raises OSError when the file cannot be looked at.
     """
     found = path.stat()
-    folder, relative = _place_of(path)
+    folder, relative = place_of(path)
     now = {
         "raw_path": os.fsencode(relative),
         "size": found.st_size,
         "mtime_ns": found.st_mtime_ns,
+        "quick_hash": _sample(path),
     }
     row, _made = SourceFile.objects.update_or_create(
         folder=folder,
@@ -105,10 +112,17 @@ def source_for(path: Path) -> SourceFile:
     return row
 
 
+def _sample(path: Path) -> str:
+    try:
+        return quick_hash(path)
+    except OSError:
+        return ""  # not known; whoever sends it will say what is wrong with it
+
+
 def known_job(path: Path) -> UploadJob | None:
     """The job that has the file as it is now, if it was ever taken in. Raises OSError."""
     found = path.stat()
-    folder, relative = _place_of(path)
+    folder, relative = place_of(path)
     return UploadJob.objects.filter(
         source__folder=folder,
         source__key=key_of(relative),
@@ -118,30 +132,43 @@ def known_job(path: Path) -> UploadJob | None:
 
 
 def key_of(relative: Path) -> str:
-    return unicodedata.normalize("NFC", relative.as_posix())
+    return _nfc(relative.as_posix())
 
 
 def folder_of(path: Path) -> WatchedFolder | None:
     """The watched folder that holds the file."""
-    return _place_of(path)[0]
+    return place_of(path)[0]
 
 
-def _place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
-    """The watched folder that holds the file, and the file's path in it.
+def place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
+    """The watched folder that holds the file, and the file's path in it; the whole path outside of
+    all.
 
-    By whatever symlinks either is named, as the watcher would find it; where several are nested,
-    the active one, and of those the innermost.
+    By whatever symlinks, and in whichever Unicode form, either is named: LucidLink's own is NFD.
+    Where several are nested, the active one, and of those the innermost.
     """
-    folders = WatchedFolder.objects.all()
     there = places.real(path.parent) / path.name  # a link to a file is sent under its own name
-    roots = [(folder, _root(folder)) for folder in folders]
-    found = [(folder, there.relative_to(root)) for folder, root in roots if root in there.parents]
+    found = [
+        (folder, below)
+        for folder in WatchedFolder.objects.all()
+        if (below := _below(_root(folder), there))
+    ]
     if not found:
         return None, path
     return max(found, key=lambda place: (place[0].active, -len(place[1].parts)))
+
+
+def _below(root: Path, path: Path) -> Path | None:
+    if Path(_nfc(root)) not in Path(_nfc(path)).parents:
+        return None
+    return Path(*path.parts[len(root.parts) :])
 
 
 def _root(folder: WatchedFolder) -> Path:
     """One that is away is not asked where it leads: that may take for ever."""
     path = Path(folder.path)
     return path if folder.online is False else places.real(path)
+
+
+def _nfc(path: Path | str) -> str:
+    return unicodedata.normalize("NFC", str(path))

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.brokers import get_broker
@@ -41,6 +41,7 @@ LONGEST_DELAY = timedelta(minutes=15)
 LEFTOVERS_KEPT = timedelta(hours=24)  # a failed job may be sent again and go on, but not for ever
 PUMP = "pump"
 HELD_LOOK_AGAIN = timedelta(minutes=1)
+MOST_URGENT = 32_767  # what the column takes
 
 MOVES: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.PENDING, State.CANCELLED}),
@@ -120,7 +121,7 @@ def leftovers() -> models.QuerySet[UploadJob]:
 
 def _nobodys(now: datetime) -> Q:
     """No lease stands: of a pending job only that of whoever cleans up after its last life."""
-    return Q(lease_token="") | Q(lease_expires_at__lt=now)
+    return Q(lease_token="") | Q(lease_expires_at=None) | Q(lease_expires_at__lt=now)
 
 
 def claim(job_id: int | None = None) -> Lease | None:
@@ -319,6 +320,18 @@ def _refusal(job: UploadJob, wanted: str) -> str:
         "wanted": wanted,
         "state": state,
     }
+
+
+def send_first(job: UploadJob, who: str) -> None:
+    """Put a queued job before all others, and end its wait for the next try. Raises MoveRefused."""
+    queued = UploadJob.objects.filter(state=State.PENDING)
+    others = queued.exclude(pk=job.pk).aggregate(highest=Max("priority"))
+    first = {"priority": min((others["highest"] or 0) + 1, MOST_URGENT), "run_after": None}
+    with transaction.atomic():
+        if not queued.filter(pk=job.pk).update(**first):
+            raise MoveRefused(_refusal(job, _("sent first")))
+        JobEvent.objects.create(job=job, state=State.PENDING, who=who, why=_("to be sent first"))
+        wake_on_commit()
 
 
 # --- Keeping it going -----------------------------------------------------------------------------

@@ -6,18 +6,22 @@ uploader may have been quicker, and then theirs stands.
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from pipeline.models import SourceFile, WatchedFolder
 
 State = SourceFile.State
+DATABASE_AWAY = (OperationalError, InterfaceError)
 Item = TypeVar("Item")
 
 BATCH = 500
+LONG = timedelta(hours=4)  # longer than most renders take to be written
 LONGEST_KEY = 4096  # of SourceFile.key
 LONGEST_REASON = 500  # of SourceFile.reason and WatchedFolder.state_reason
 
@@ -125,20 +129,43 @@ def vanish(folder: WatchedFolder, keys: Iterable[str]) -> None:
         )
 
 
+def note_missing(folder: WatchedFolder, missing: int) -> None:
+    """How many files are not taken to be gone. With none, a person's word has had its effect."""
+    if folder.missing != missing or (folder.absence_accepted and not missing):
+        accepted = folder.absence_accepted and missing > 0
+        WatchedFolder.objects.filter(pk=folder.pk).update(
+            missing=missing, absence_accepted=accepted
+        )
+
+
+def twins(row: SourceFile, quick_hash: str) -> models.QuerySet[SourceFile]:
+    """Others in its folder with the same content, which were handed over."""
+    same = SourceFile.objects.filter(
+        folder=row.folder, quick_hash=quick_hash, size=row.size, mtime_ns=row.mtime_ns
+    )
+    there = same.filter(state__in=[State.TAKEN, State.VANISHED])
+    return there.exclude(Q(pk=row.pk) | Q(quick_hash="")).order_by("-id")
+
+
 def settled(folder: WatchedFolder, file: Content) -> SourceFile | None:
     """The row of a finished file, holding what the file holds; None when it is not ours to send:
-    somebody has handed this content over already, or changed the row just now."""
+    somebody has handed this content over already, has it ignored, or changed the row just now."""
     columns = {"raw_path": file.raw, "size": file.size, "mtime_ns": file.mtime_ns}
     row, _made = SourceFile.objects.get_or_create(
         folder=folder, key=file.key, defaults={**columns, "state": State.SETTLING}
     )
     before = Known(row.size, row.mtime_ns, row.state)
-    if before.is_of(file) and row.state != State.SETTLING:
+    if row.state == State.IGNORED or (before.is_of(file) and row.state != State.SETTLING):
         return None
     if not change(folder, file, before, State.SETTLING):
         return None
     row.refresh_from_db()
     return row
+
+
+def waiting_long(now: datetime) -> Q:
+    """Files not finished for so long that a person should look at them."""
+    return Q(state=State.SETTLING, changed_at__lt=now - LONG)
 
 
 def note_state(folder: WatchedFolder, *, online: bool, reason: str) -> bool:
@@ -151,6 +178,12 @@ def note_state(folder: WatchedFolder, *, online: bool, reason: str) -> bool:
     if folder.state_reason != reason:
         rows.update(state_reason=reason)
     return False
+
+
+def note_carrier(folder: WatchedFolder, mount_point: str, kind: str) -> bool:
+    """The mount the folder is on, unless it is written down already. Tells whether it was."""
+    rows = WatchedFolder.objects.filter(pk=folder.pk, path=folder.path, mount_point="")
+    return rows.update(mount_point=mount_point, mount_kind=kind) == 1
 
 
 def note_pass(folder: WatchedFolder, seconds: float, files: int) -> None:

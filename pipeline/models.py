@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pipeline import naming, places
+from pipeline import naming, nodes, places
 from postflow_site.encryption import EncryptedTextField
 
 MEDIA_EXTENSIONS = "mov mp4 avi mkv"
@@ -161,6 +162,25 @@ class NamingRule(models.Model):
         return naming.Rule(self.template, self.folder_template, expert=self.expert)
 
 
+class Watcher(models.Model):
+    """A watcher process. `beat` counts up every few seconds while it lives: whether it does, the
+    others tell by their own clocks and this number, so no two clocks are ever compared."""
+
+    node = models.CharField(_("process"), max_length=200)
+    version = models.CharField(_("version"), max_length=50, blank=True)
+    beat = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    seen_at = models.DateTimeField(_("last sign of life"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("watcher")
+        verbose_name_plural = _("watchers")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return nodes.label(self.node)
+
+
 class WatchedFolder(models.Model):
     """A folder on the mount whose finished renders go up by themselves."""
 
@@ -204,7 +224,45 @@ class WatchedFolder(models.Model):
         choices=FirstPass.choices,
         default=FirstPass.BASELINE,
     )
+    moves_are_new = models.BooleanField(
+        _("send moved files again"),
+        default=False,
+        help_text=_(
+            "A file that was sent and is then renamed or moved inside the folder is not sent again,"
+            " unless this is ticked."
+        ),
+    )
+    local = models.BooleanField(
+        _("a plain folder, not a mount"),
+        default=True,
+        help_text=_(
+            "Ticked, it may lie on this machine's own disk; otherwise it is offline while no mount"
+            " is there. Changing this also forgets which mount it was on."
+        ),
+    )
+    marker = models.CharField(
+        _("marker file"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "A file in the folder, without which it counts as offline, e.g. .postflow. Empty: none."
+        ),
+    )
+    # Written by people's actions, read by the watcher.
+    ledger_changes = models.PositiveBigIntegerField(default=0, editable=False)
+    absence_accepted = models.BooleanField(default=False, editable=False)
     # Written by the watcher.
+    watcher = models.ForeignKey(
+        Watcher,
+        verbose_name=_("watched by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="folders",
+    )
+    mount_point = models.CharField(_("mount"), max_length=1000, blank=True, editable=False)
+    mount_kind = models.CharField(max_length=100, blank=True, editable=False)
+    missing = models.PositiveIntegerField(default=0, editable=False)
     first_pass_done = models.BooleanField(default=False, editable=False)
     online = models.BooleanField(_("online"), null=True, editable=False)
     state_since = models.DateTimeField(_("since"), null=True, editable=False)
@@ -249,7 +307,8 @@ class SourceFile(models.Model):
 
     `key` is the NFC form of the path relative to the folder (absolute when sent by hand from
     outside every folder): LucidLink hands names out in NFD, and one file must be one row.
-    `raw_path` keeps the bytes that open it.
+    `raw_path` keeps the bytes that open it. `quick_hash` is of the content last handed over
+    (`pipeline.quick_hash`), empty where it is not known.
     """
 
     class State(models.TextChoices):
@@ -271,6 +330,7 @@ class SourceFile(models.Model):
     size = models.BigIntegerField(_("size"))
     mtime_ns = models.BigIntegerField(_("modified (ns)"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    quick_hash = models.CharField(max_length=32, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -283,6 +343,16 @@ class SourceFile(models.Model):
             models.UniqueConstraint(fields=["folder", "key"], name="one_row_a_path"),
             models.UniqueConstraint(
                 fields=["key"], condition=Q(folder=None), name="one_row_a_path_sent_by_hand"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["folder", "quick_hash"],
+                condition=~Q(quick_hash=""),
+                name="file_by_content",
+            ),
+            models.Index(
+                fields=["changed_at"], condition=Q(state="settling"), name="file_that_waits"
             ),
         ]
 

@@ -43,6 +43,8 @@ def is_gone(node: str) -> bool:
     if place != _place():
         return False
     try:
+        if psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE:
+            return True  # dead, and its parent has not noticed
         return _started(int(pid)) != started
     except psutil.NoSuchProcess:
         return True

@@ -256,6 +256,7 @@ def _settle_again(job: UploadJob, lease: jobs.Lease, reason: str) -> None:
         return
     reason = _("%(why)s It is sent when it is finished.") % {"why": reason}
     jobs.drop(lease, reason)
+    SourceFile.objects.filter(pk=job.source_id).update(quick_hash="")  # it was not sent after all
     SourceFile.objects.filter(pk=job.source_id, size=job.size, mtime_ns=job.mtime_ns).update(
         state=SourceFile.State.SETTLING, reason=reason[:500]
     )

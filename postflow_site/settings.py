@@ -5,6 +5,7 @@ Precedence: the environment, then `.env` beside manage.py, then what the first s
 """
 
 import sys
+import tomllib
 from pathlib import Path
 
 import django_stubs_ext
@@ -133,6 +134,8 @@ Q_CLUSTER = {
 }
 
 # --- What the product does ------------------------------------------------------------------------
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
 INTEGRATIONS = {"frameio": "pipeline.integrations.frameio.FrameioReview"}
 
 FRAMEIO_API_URL = env.str("FRAMEIO_API_URL", default="https://api.frame.io")

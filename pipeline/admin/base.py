@@ -8,18 +8,17 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+if TYPE_CHECKING:  # the type checker's own name for them
+    from django.contrib.admin.options import _FieldsetSpec
+
+    Fieldsets: TypeAlias = _FieldsetSpec
+else:
+    Fieldsets = object
+
 Row = TypeVar("Row", bound=Model)
 
-if TYPE_CHECKING:  # generic for the type checker alone
-    ModelDesk: TypeAlias = admin.ModelAdmin[Row]
-else:
 
-    class ModelDesk(admin.ModelAdmin):
-        def __class_getitem__(cls, _model: type) -> type:
-            return cls
-
-
-class Desk(ModelDesk[Row]):
+class Desk(admin.ModelAdmin[Row]):
     """`nothing_yet`: what an empty list says, and so what to do next."""
 
     actions: Sequence[str] | None = None  # nothing here is deleted by the dozen

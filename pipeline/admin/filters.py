@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.admin.overview import NEEDS_A_PERSON, midnight
-from pipeline.models import UploadJob
+from pipeline.ledger import waiting_long
+from pipeline.models import SourceFile, UploadJob
 
 NEEDS_ME = "needs-me"
 
@@ -34,6 +35,21 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == NEEDS_ME:
             return rows.filter(state__in=NEEDS_A_PERSON)
         return rows.filter(state=self.value()) if self.value() else None
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    title = _("waiting")
+    parameter_name = "waiting"
+
+    def lookups(
+        self, _request: HttpRequest, _desk: admin.ModelAdmin[SourceFile]
+    ) -> Iterable[tuple[str, str]]:
+        return [("long", _now("waiting for hours"))]
+
+    def queryset(
+        self, _request: HttpRequest, rows: QuerySet[SourceFile]
+    ) -> QuerySet[SourceFile] | None:
+        return rows.filter(waiting_long(timezone.now())) if self.value() else None
 
 
 class WhenFilter(admin.SimpleListFilter):

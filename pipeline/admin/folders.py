@@ -1,20 +1,32 @@
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from pipeline import file_actions, glance
 from pipeline.admin import wording
-from pipeline.admin.base import Desk
+from pipeline.admin.base import Desk, Fieldsets
 from pipeline.admin.looking import look_at
 from pipeline.forms import WatchedFolderForm
 from pipeline.models import UploadJob, WatchedFolder
+
+OWN_DISK = _(
+    "It is on this machine's own disk. Should it be on a mount, connect that, and untick “a plain"
+    " folder” below."
+)
 
 
 class WatchedFolderDesk(Desk[WatchedFolder]):
@@ -26,10 +38,10 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
     search_fields = ["path"]
     readonly_fields = ["standing"]
     change_form_template = "admin/pipeline/watchedfolder/change_form.html"
-    fieldsets = [
+    fieldsets: ClassVar[Fieldsets] = [
         (None, {"fields": ["path", "standing", "project", "active"]}),
         (_("Files already there"), {"fields": ["first_pass"]}),
-        (_("Which files"), {"fields": ["extensions", "ignore", "quiet_seconds"]}),
+        (_("Which files"), {"fields": ["extensions", "ignore", "quiet_seconds", "moves_are_new"]}),
     ]
     nothing_yet = _(
         "No watched folders yet. Add the folder on the LucidLink mount into which finished renders"
@@ -41,6 +53,14 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
     ) -> list[str]:
         looked_at = folder is not None and folder.first_pass_done
         return ["standing", "first_pass"] if looked_at else ["standing"]
+
+    def get_fieldsets(
+        self, _request: HttpRequest, folder: WatchedFolder | None = None
+    ) -> Fieldsets:
+        """Whether it is on a mount is looked up when it is made; later, people say so."""
+        if folder is None:
+            return self.fieldsets
+        return [*self.fieldsets, (_("Is the mount there?"), {"fields": ["local", "marker"]})]
 
     def has_delete_permission(
         self, request: HttpRequest, folder: WatchedFolder | None = None
@@ -63,10 +83,36 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         form: forms.ModelForm[WatchedFolder],
         change: bool,  # noqa: FBT001  Django's signature
     ) -> None:
-        super().save_model(request, folder, form, change)
+        if change:
+            _save_changes(folder, form.changed_data)  # the watcher writes the other columns
+        else:
+            folder.local = not glance.is_on_a_mount(Path(folder.path))
+            super().save_model(request, folder, form, change)
         seen = look_at(Path(folder.path))
         if not seen.there:
             messages.warning(request, seen.sentence)
+        elif folder.local and not change:
+            messages.info(request, OWN_DISK)
+
+    def get_urls(self) -> list[URLPattern]:
+        gone = self.admin_site.admin_view(self.gone_view)
+        return [
+            path("<int:pk>/gone/", gone, name="pipeline_watchedfolder_gone"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def gone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A person's word that the files which are missing were deleted."""
+        folder = get_object_or_404(WatchedFolder, pk=pk)
+        if not self.has_change_permission(request, folder):
+            raise PermissionDenied
+        try:
+            file_actions.accept_absence(folder)
+            messages.success(request, _now("The watcher writes them off at its next look."))
+        except file_actions.ActionRefused as refusal:
+            messages.warning(request, str(refusal))
+        return HttpResponseRedirect(reverse("admin:pipeline_watchedfolder_change", args=[pk]))
 
     @admin.display(description=_("state"), ordering="online")
     def shown_online(self, folder: WatchedFolder) -> SafeString:
@@ -84,3 +130,10 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         return render_to_string(
             "postflow/standing.html", {"seen": look_at(Path(folder.path)), "folder": folder}
         )
+
+
+def _save_changes(folder: WatchedFolder, changed: list[str]) -> None:
+    if {"path", "local", "marker"} & set(changed):
+        folder.mount_point = folder.mount_kind = ""  # the one that is there now will be
+        changed = [*changed, "mount_point", "mount_kind"]
+    folder.save(update_fields=changed)

@@ -22,6 +22,7 @@ from pipeline import review
 from pipeline.admin import links, moves, wording
 from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
+from pipeline.explain import explain
 from pipeline.models import ReviewComment, UploadJob
 
 COMMENT_FILES: dict[str, tuple[Callable[[UploadJob], str], str]] = {
@@ -38,7 +39,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     list_select_related = ["project"]
     search_fields = ["name"]
     search_help_text = _("Part of a file name")
-    actions = ["retry_chosen", "cancel_chosen", "link_chosen"]
+    actions = ["retry_chosen", "send_chosen_first", "link_chosen", "cancel_chosen"]
     fieldsets = [
         (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
         (_("File"), {"fields": ["shown_path", "shown_size"]}),
@@ -105,6 +106,10 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     @admin.action(description=_("Send again"), permissions=["steer"])
     def retry_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
         moves.retry(request, chosen.iterator(chunk_size=500))
+
+    @admin.action(description=_("Send first"), permissions=["steer"])
+    def send_chosen_first(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
+        moves.send_first(request, chosen.order_by("priority", "-id"))
 
     @admin.action(description=_("Cancel…"), permissions=["steer"])
     def cancel_chosen(
@@ -238,6 +243,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             "link_address": links.address([job.pk]) if job else "",
             "comments": _comments(job) if job else [],
             "may_steer": self.has_steer_permission(request),
+            "explanation": explain(job.source.path) if job else None,
         }
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 

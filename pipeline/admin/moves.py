@@ -1,4 +1,4 @@
-"""Retry and cancel as people do them: one job by its button, many by the list's actions."""
+"""Retry, cancel, send first: one job by its button, many by the list's actions."""
 
 from collections.abc import Callable, Iterable
 
@@ -35,6 +35,14 @@ def cancel(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
     moved = _each(request, chosen, jobs.cancel)
     if moved:
         text = ngettext("%(count)d upload is cancelled.", "%(count)d uploads are cancelled.", moved)
+        messages.success(request, text % {"count": moved})
+
+
+def send_first(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
+    """Each is put before those that were put there already, so the last one is the first to go."""
+    moved = _each(request, chosen, jobs.send_first)
+    if moved:
+        text = ngettext("%(count)d upload goes first.", "%(count)d uploads go first.", moved)
         messages.success(request, text % {"count": moved})
 
 

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from pipeline.admin import first_run
 from pipeline.integrations.frameio_accounts import accounts
-from pipeline.models import JobEvent, UploadJob, WatchedFolder
+from pipeline.ledger import waiting_long
+from pipeline.lookouts import lookouts
+from pipeline.models import JobEvent, SourceFile, UploadJob, WatchedFolder
 
 ROWS = 12
 State = UploadJob.State
@@ -32,6 +34,8 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     connections = accounts()
     return {
         **_uploads(user, now),
+        **_files(user, now),
+        "lookouts": lookouts() if sees(user, "pipeline.watchedfolder") else None,
         "folders": WatchedFolder.objects.all() if sees(user, "pipeline.watchedfolder") else None,
         "accounts": connections if sees(user, "frameio.account") else None,
         "steps": first_run.steps(user, connected=any(account.connected for account in connections)),
@@ -55,11 +59,18 @@ def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     }
 
 
+def _files(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
+    if not sees(user, "pipeline.sourcefile"):
+        return {"stuck": [], "stuck_count": 0}
+    stuck = SourceFile.objects.filter(waiting_long(now)).select_related("folder")
+    return {"stuck": stuck.order_by("changed_at")[:ROWS], "stuck_count": stuck.count()}
+
+
 def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     """`{"version", "running": [{"id", "sent", "size"}], "counts": {...}}`
 
-    `version` differs when a job has moved or a folder has come or gone: then the page is fetched
-    anew. In between only the bars move.
+    `version` differs when a job has moved, or a folder or a watcher has come or gone: then the
+    page is fetched anew. In between only the bars move.
     """
     if not sees(user, "pipeline.uploadjob"):
         return {"version": "", "running": [], "counts": {}}
@@ -68,7 +79,7 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     running = UploadJob.objects.filter(state=State.RUNNING).values_list("pk", "bytes_sent", "size")
     count = counts(now)
     return {
-        "version": f"{moved or 0}/{folders.timestamp() if folders else 0}",
+        "version": f"{moved or 0}/{folders.timestamp() if folders else 0}/{_standing(now)}",
         "running": [{"id": pk, "sent": sent, "size": size} for pk, sent, size in running],
         "counts": {
             "running": count.running,
@@ -77,6 +88,12 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
             "arrived": count.arrived,
         },
     }
+
+
+def _standing(now: datetime) -> str:
+    """How the watchers and the files that wait stand, in short."""
+    watchers = "".join("-" if lookout.silent else "+" for lookout in lookouts())
+    return f"{watchers}{SourceFile.objects.filter(waiting_long(now)).count()}"
 
 
 def counts(now: datetime) -> Counts:

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from pipeline.admin import moves
 from pipeline.admin.base import Desk
 from pipeline.forms import ProjectForm, RemoteProjectForm
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.frameio_accounts import accounts, remote_projects
 from pipeline.integrations.frameio_projects import ensure_remote_project, remote_workspaces
-from pipeline.models import Project
+from pipeline.models import Project, UploadJob
+
+State = UploadJob.State
 
 
 class ProjectDesk(Desk[Project]):
@@ -136,9 +139,16 @@ class ProjectDesk(Desk[Project]):
         change: bool,  # noqa: FBT001  Django's signature
     ) -> None:
         super().save_model(request, project, form, change)
+        if form.changed_data:
+            self._send_what_it_held(request, project)
         if "frameio" in project.integrations and not project.frameio_project_id:
             messages.warning(
                 request,
                 _now("Renders of %(code)s are held until its Frame.io project is chosen.")
                 % {"code": project.code},
             )
+
+    def _send_what_it_held(self, request: HttpRequest, project: Project) -> None:
+        """What still cannot go is held again, with its reason."""
+        held = project.uploadjob_set.filter(state=State.WAITING, hold=UploadJob.Hold.PROJECT)
+        moves.retry(request, held.iterator(chunk_size=500))

@@ -57,8 +57,8 @@ class FrameioReview(BaseIntegration):
         if not file.remote_project:
             raise NotSetUp(
                 _(
-                    "Project %(code)s has no Frame.io project yet. Choose one on its page, then"
-                    " send the file again."
+                    "Project %(code)s has no Frame.io project yet. Choose one on its page, and the"
+                    " file is sent."
                 )
                 % {"code": file.project}
             )

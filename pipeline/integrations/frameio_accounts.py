@@ -64,7 +64,7 @@ def remote_projects(account_pk: int) -> list[tuple[str, str]]:
 
 @contextmanager
 def client_of(account_pk: int | None) -> Iterator[tuple[FrameioClient, Account]]:
-    """The account's connection; None stands for the only one there is.
+    """The account's connection; None, or one that was removed, stands for the only one there is.
 
     Frame.io's errors come out as ours. Raises IntegrationError.
     """
@@ -74,21 +74,28 @@ def client_of(account_pk: int | None) -> Iterator[tuple[FrameioClient, Account]]
 
 
 def _account(account_pk: int | None) -> Account:
-    rows = Account.objects.filter(pk=account_pk) if account_pk else Account.objects.all()[:2]
-    found = list(rows)
-    if not found:
-        raise NeedsLogin(_("No Frame.io account is connected. Connect one in the admin."))
-    if len(found) > 1:
-        raise IntegrationError(
-            _("There are several Frame.io accounts. Choose one on the project's page."),
-            permanent=True,
-        )
-    if not found[0].account_id:
+    own = Account.objects.filter(pk=account_pk).first() if account_pk else None
+    account = own or _only_one(account_pk)
+    if not account.account_id:
         raise NeedsLogin(
             _("The login %(account)s has several Frame.io accounts. Choose one on its page.")
-            % {"account": found[0]}
+            % {"account": account}
         )
-    return found[0]
+    return account
+
+
+def _only_one(removed: int | None) -> Account:
+    """A login that was deleted and made again has another row: projects need not be told."""
+    found = list(Account.objects.all()[:2])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NeedsLogin(_("No Frame.io account is connected. Connect one in the admin."))
+    if removed:
+        raise NeedsLogin(
+            _("The Frame.io account of this project was removed. Choose another on its page.")
+        )
+    raise NeedsLogin(_("There are several Frame.io accounts. Choose one on the project's page."))
 
 
 def in_our_terms(error: errors.FrameioError) -> IntegrationError:

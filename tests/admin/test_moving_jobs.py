@@ -4,6 +4,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from pipeline import jobs
 from pipeline.models import SourceFile, UploadJob
 from tests.admin.conftest import MakeJob, State
 
@@ -58,6 +59,20 @@ def test_the_list_retries_many_and_names_those_that_refuse(make_job: MakeJob, no
     assert [state_of(job) for job in chosen] == [State.PENDING, State.PENDING, State.DONE]
     assert messages_of(answer)[0].startswith("done.mov cannot be")
     assert messages_of(answer)[1] == "2 uploads are queued again."
+
+
+def test_the_list_sends_first_in_the_order_in_which_they_were_queued(
+    make_job: MakeJob, nora: Client
+) -> None:
+    before = make_job(State.PENDING)
+    chosen = [make_job(State.PENDING), make_job(State.PENDING), make_job(State.DONE, "done.mov")]
+    form = {"action": "send_chosen_first", "_selected_action": [job.pk for job in chosen]}
+    answer = nora.post(LIST, {**form, "index": 0})
+    assert [job.pk for job in jobs.due()] == [chosen[0].pk, chosen[1].pk, before.pk]
+    assert messages_of(answer) == [
+        "done.mov cannot be sent first: it is arrived.",
+        "2 uploads go first.",
+    ]
 
 
 def test_the_list_asks_before_it_cancels_many(make_job: MakeJob, nora: Client) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from frameio.models import Account
 from pipeline.admin.looking import look_at
-from pipeline.models import NamingRule, Project, WatchedFolder
+from pipeline.models import NamingRule, Project, UploadJob, WatchedFolder
 from tests.admin.conftest import MakeJob, State
 
 PROJECT_ID = "0b8f9a51-53e4-4f7b-9a1d-2d5a9a0d2f11"
@@ -48,6 +48,27 @@ def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Clie
     }
     page = nora.post("/admin/pipeline/project/add/", form, follow=True).content.decode()
     assert "Renders of KES are held until its Frame.io project is chosen." in page
+
+
+def test_choosing_the_frameio_project_sends_what_was_held_for_it(
+    make_job: MakeJob, account: Account, nora: Client
+) -> None:
+    held = make_job(State.WAITING, hold="project", reason="UNDLM has no Frame.io project yet.")
+    other = make_job(State.WAITING, hold="name")
+    url = f"/admin/pipeline/project/{held.project_id}/change/"
+    form = {
+        "code": "UNDLM",
+        "name": "Undertow",
+        "active": "on",
+        "integrations": ["frameio"],
+        "transfer": "direct",
+        "same_name": "version",
+        "comments_for_days": "14",
+    }
+    page = nora.post(url, {**form, "frameio_project_id": PROJECT_ID}, follow=True)
+    states = UploadJob.objects.values_list("pk", "state")
+    assert dict(states) == {held.pk: State.PENDING, other.pk: State.WAITING}
+    assert "1 upload is queued again." in page.content.decode()
 
 
 def test_a_project_takes_no_integration_that_is_not_there(nora: Client) -> None:
@@ -115,6 +136,37 @@ def test_a_folder_that_is_not_there_is_saved_and_says_so(nora: Client) -> None:
     page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
     assert "There is no /no/such/place on this machine." in page
     assert WatchedFolder.objects.get().path == "/no/such/place"
+
+
+FOLDER = {"first_pass": "baseline", "extensions": "mov", "quiet_seconds": 5}
+
+
+def test_a_folder_on_this_machines_own_disk_may_stay_there(nora: Client, tmp_path: Path) -> None:
+    form = {**FOLDER, "path": str(tmp_path)}
+    page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
+    assert "own disk" in page
+    assert WatchedFolder.objects.get().local
+
+
+def test_a_folder_on_a_mount_is_missed_when_the_mount_is_away(nora: Client) -> None:
+    form = {**FOLDER, "path": "/proc/self"}
+    page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
+    assert "own disk" not in page
+    assert not WatchedFolder.objects.get().local
+
+
+def test_a_folder_that_is_moved_forgets_its_mount_and_nothing_the_watcher_wrote(
+    folder: WatchedFolder, nora: Client, tmp_path: Path
+) -> None:
+    WatchedFolder.objects.update(mount_point="/mnt/a", mount_kind="fuse.x", files_seen=7)
+    url = f"/admin/pipeline/watchedfolder/{folder.pk}/change/"
+    kept = {**FOLDER, "path": folder.path, "local": "on", "ignore": ".*"}
+    nora.post(url, kept)
+    folder.refresh_from_db()
+    assert (folder.ignore, folder.mount_point) == (".*", "/mnt/a")
+    nora.post(url, {**kept, "path": str(tmp_path)})
+    folder.refresh_from_db()
+    assert (folder.mount_point, folder.mount_kind, folder.files_seen) == ("", "", 7)
 
 
 def test_a_relative_folder_is_refused(nora: Client) -> None:

@@ -56,6 +56,19 @@ def test_a_render_arrives_byte_for_byte_with_everything_told(
     assert upload.code == 0
 
 
+def test_a_project_without_a_frameio_project_holds_its_renders(
+    upload: Upload, sandbox: Sandbox, render: Render
+) -> None:
+    goes_to = Project.objects.get().frameio_project_id
+    Project.objects.update(frameio_project_id="")
+    [told] = upload(render())
+    assert (told["state"], upload.code) == ("waiting", 1)
+    assert "has no Frame.io project yet. Choose one on its page" in str(told["error"])
+    Project.objects.update(frameio_project_id=goes_to)
+    [told] = upload(render())
+    assert (told["state"], upload.code) == ("done", 0)
+
+
 def test_sending_it_twice_leaves_one_file_and_tells_its_link(
     upload: Upload, sandbox: Sandbox, render: Render
 ) -> None:

@@ -1,6 +1,6 @@
 """The system's own events, on a real folder."""
 
-import threading
+import queue
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,28 +12,47 @@ from lucidlink.hints import Hints
 MOVIES = Filter(["mov"])
 
 
+class Heard(queue.SimpleQueue[str]):
+    def within(self, seconds: float) -> str | None:
+        try:
+            return self.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+
 @pytest.fixture
-def heard(tmp_path: Path) -> Iterator[threading.Event]:
-    heard = threading.Event()
-    hints = Hints(tmp_path, MOVIES, heard.set)
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "A").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def heard(root: Path) -> Iterator[Heard]:
+    heard = Heard()
+    hints = Hints(root, MOVIES, heard.put)
     hints.started.wait(5)
     yield heard
     hints.stop()
 
 
-def test_a_wanted_file_is_heard_of(tmp_path: Path, heard: threading.Event) -> None:
-    (tmp_path / "a.mov").write_bytes(b"frames")
-    assert heard.wait(5)
+def test_the_folder_of_a_wanted_file_is_heard_of(root: Path, heard: Heard) -> None:
+    (root / "A" / "a.mov").write_bytes(b"frames")
+    assert heard.within(5) == "A"
 
 
-def test_a_file_that_gets_a_wanted_name_is_heard_of(tmp_path: Path, heard: threading.Event) -> None:
-    (tmp_path / "a.mov.part").write_bytes(b"frames")
-    assert not heard.wait(0.2)
-    (tmp_path / "a.mov.part").rename(tmp_path / "a.mov")
-    assert heard.wait(5)
+def test_a_file_that_gets_a_wanted_name_is_heard_of(root: Path, heard: Heard) -> None:
+    (root / "a.mov.part").write_bytes(b"frames")
+    assert heard.within(0.2) is None
+    (root / "a.mov.part").rename(root / "A" / "a.mov")
+    assert heard.within(5) == "A"
+
+
+def test_a_new_folder_is_heard_of_by_the_one_it_is_in(root: Path, heard: Heard) -> None:
+    (root / "A" / "deeper").mkdir()
+    assert heard.within(5) == "A"
 
 
 def test_a_folder_that_is_not_there_does_no_harm(tmp_path: Path) -> None:
-    hints = Hints(tmp_path / "nowhere", MOVIES, threading.Event().set)
+    hints = Hints(tmp_path / "nowhere", MOVIES, Heard().put)
     assert hints.started.wait(5)
     hints.stop()

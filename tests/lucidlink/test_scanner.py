@@ -3,8 +3,9 @@
 import errno
 import os
 import shutil
+import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import psutil
@@ -12,8 +13,8 @@ import pytest
 
 from lucidlink.errors import GONE
 from lucidlink.filter import Filter
+from lucidlink.listing import Found, Listing
 from lucidlink.scanner import (
-    Found,
     OpenDirectory,
     Where,
     is_too_long,
@@ -31,7 +32,7 @@ def put(path: Path, content: bytes = b"frames") -> Path:
     return path
 
 
-def keys(files: list[Found]) -> list[str]:
+def keys(files: Iterable[Found]) -> list[str]:
     return sorted(file.key for file in files)
 
 
@@ -39,7 +40,7 @@ def test_it_finds_wanted_files_with_size_and_date(tmp_path: Path) -> None:
     clip = put(tmp_path / "A" / "B" / "a.mov", b"12345")
     put(tmp_path / "A" / "notes.txt")
     seen = scan(tmp_path, MOVIES)
-    assert seen.files == [Found(b"A/B/a.mov", "A/B/a.mov", 5, clip.stat().st_mtime_ns)]
+    assert list(seen.files) == [Found(b"A/B/a.mov", "A/B/a.mov", 5, clip.stat().st_mtime_ns)]
     assert seen.complete
 
 
@@ -55,8 +56,17 @@ def test_any_number_of_threads_finds_the_same(tmp_path: Path, threads: int) -> N
 )
 def test_it_leaves_out_what_the_filter_leaves_out(tmp_path: Path, path: str) -> None:
     put(tmp_path / path)
-    assert scan(tmp_path, MOVIES).files == []
+    assert list(scan(tmp_path, MOVIES).files) == []
     assert MOVIES.why_not(path) is not None
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*_proxy.mov", "proxy*", "*oxy_0*", "p?oxy*", "A/*_proxy.mov", "*.MOV"]
+)
+def test_it_leaves_out_one_name_among_many_by_any_pattern(tmp_path: Path, pattern: str) -> None:
+    put(tmp_path / "A" / "proxy_010_proxy.mov")
+    assert keys(scan(tmp_path, Filter(["mov"], [pattern])).files) == []
+    assert keys(scan(tmp_path, Filter(["mov"], ["*_other.mov"])).files) == ["A/proxy_010_proxy.mov"]
 
 
 def test_it_asks_nothing_about_unwanted_names(tmp_path: Path) -> None:
@@ -141,10 +151,11 @@ def deep(tmp_path: Path) -> Iterator[str]:
 
 def test_it_finds_files_however_long_their_path(tmp_path: Path, deep: str) -> None:
     seen = scan(tmp_path, MOVIES)
-    assert keys(seen.files) == [deep]
+    files = list(seen.files)
+    assert keys(files) == [deep]
     assert seen.complete
-    assert is_too_long(tmp_path, seen.files[0].raw)
-    assert look_again(tmp_path, seen.files) == seen.files
+    assert is_too_long(tmp_path, files[0].raw)
+    assert look_again(tmp_path, files) == files
 
 
 def opens_all_but(name: str, number: int) -> OpenDirectory:
@@ -189,7 +200,7 @@ def test_a_file_that_went_away_meanwhile_is_just_gone(tmp_path: Path) -> None:
         raise FileNotFoundError(errno.ENOENT, "No such file or directory")
 
     seen = scan(tmp_path, MOVIES, stat=stat)
-    assert seen.files == []
+    assert list(seen.files) == []
     assert seen.complete
 
 
@@ -226,3 +237,114 @@ def test_looking_again_leaves_out_what_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "b.mov").unlink()
     (after,) = look_again(tmp_path, before)
     assert (after.key, after.size) == ("A/a.mov", 3)
+
+
+# --- What has changed since the last pass ---------------------------------------------------------
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    put(tmp_path / "A" / "a.mov")
+    put(tmp_path / "A" / "deeper" / "b.mov")
+    put(tmp_path / "C" / "c.mov")
+    return tmp_path
+
+
+def test_a_pass_over_what_has_not_changed_gives_no_file(tree: Path) -> None:
+    first = scan(tree, MOVIES)
+    second = scan(tree, MOVIES, before=first.digests)
+    assert first.count == second.count == 3
+    assert second.is_as_before
+    assert list(second.files) == []
+    assert second.digests == first.digests
+
+
+def write(path: Path) -> None:
+    before = path.stat().st_mtime_ns
+    path.write_bytes(b"FRAMES")
+    os.utime(path, ns=(before + 1, before + 1))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: put(root / "A" / "new.mov"),
+        lambda root: write(root / "A" / "a.mov"),
+        lambda root: put(root / "A" / "a.mov", b"longer than it was"),
+        lambda root: (root / "A" / "a.mov").unlink(),
+        lambda root: (root / "A" / "a.mov").rename(root / "A" / "z.mov"),
+    ],
+)
+def test_a_changed_folder_is_handed_over_whole_and_no_other(
+    tree: Path, change: Callable[[Path], object]
+) -> None:
+    first = scan(tree, MOVIES)
+    change(tree)
+    second = scan(tree, MOVIES, before=first.digests)
+    assert [listing.directory for listing in second.changed] == ["A"]
+    assert keys(second.files) == sorted(f"A/{path.name}" for path in (tree / "A").glob("*.mov"))
+    assert second.unchanged == {"", "A/deeper", "C"}
+    assert second.tells_of("A/a.mov")
+    assert not second.tells_of("C/c.mov")
+
+
+def test_an_unwanted_file_changes_nothing(tree: Path) -> None:
+    first = scan(tree, MOVIES)
+    put(tree / "A" / "notes.txt")
+    assert scan(tree, MOVIES, before=first.digests).is_as_before
+
+
+def test_folders_that_went_are_named(tree: Path) -> None:
+    first = scan(tree, MOVIES)
+    shutil.rmtree(tree / "A")
+    second = scan(tree, MOVIES, before=first.digests)
+    assert second.gone == {"A", "A/deeper"}
+    assert not second.is_as_before
+    assert second.tells_of("A/a.mov")
+
+
+def test_an_unreadable_folder_is_never_as_before(tree: Path) -> None:
+    first = scan(tree, MOVIES)
+    second = scan(tree, MOVIES, before=first.digests, opener=opens_all_but("C", errno.EIO))
+    assert "C" not in second.unchanged
+    assert not second.is_as_before
+
+
+def test_it_looks_at_some_folders_and_the_new_ones_in_them(tree: Path) -> None:
+    first = scan(tree, MOVIES)
+    put(tree / "A" / "new" / "d.mov")
+    put(tree / "A" / "deeper" / "not_looked_at.mov")
+    put(tree / "C" / "not_looked_at.mov")
+    part = scan(tree, MOVIES, before=first.digests, only=["A"])
+    assert keys(part.files) == ["A/new/d.mov"]
+    assert part.gone == set()
+
+
+def test_of_two_folders_with_one_key_both_are_handed_over(tmp_path: Path) -> None:
+    nfc, nfd = (unicodedata.normalize(form, "Sz\u00e9ne") for form in ("NFC", "NFD"))
+    put(tmp_path / nfc / "a.mov")
+    put(tmp_path / nfd / "b.mov")
+    first = scan(tmp_path, MOVIES)
+    put(tmp_path / nfd / "c.mov")
+    second = scan(tmp_path, MOVIES, before=first.digests)
+    assert keys(second.files) == [f"{nfc}/{name}.mov" for name in "abc"]
+    assert second.tells_of(f"{nfc}/a.mov")
+    assert second.count == 3
+
+
+def test_a_date_that_no_database_holds_is_the_latest_one(tmp_path: Path) -> None:
+    clip = put(tmp_path / "a.mov")
+    distant = 2**63 + 10**18
+    os.utime(clip, ns=(distant, distant))
+    (file,) = scan(tmp_path, MOVIES).files
+    assert file.mtime_ns == 2**63 - 1
+    assert look_again(tmp_path, [file]) == [file]
+
+
+def test_a_hundred_thousand_files_in_one_folder_are_told_in_little_memory(tmp_path: Path) -> None:
+    rows = [(f"UNDLM_010_0040_comp_v{number:06}.mov", number, number) for number in range(100_000)]
+    listing, _undecodable = Listing.of("A", rows)
+    packed = sum(map(sys.getsizeof, (listing.names, listing.sizes, listing.dates)))
+    assert packed < 6_000_000
+    assert len(listing) == 100_000
+    assert next(iter(listing)).key == "A/UNDLM_010_0040_comp_v000000.mov"

@@ -1,8 +1,10 @@
 """Work shared by threads."""
 
+import threading
+
 import pytest
 
-from lucidlink.threads import share
+from lucidlink.threads import share, within
 
 
 @pytest.mark.parametrize("threads", [1, 4, 100])
@@ -30,3 +32,19 @@ def test_an_index_error_of_the_work_is_a_failure_too() -> None:
 
     with pytest.raises(IndexError):
         share(index, [1, 2], 1)
+
+
+def test_an_answer_in_time_is_given_back() -> None:
+    assert within(10, lambda: 5) == 5
+
+
+def test_a_failure_in_time_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        within(10, lambda: 1 // 0)
+
+
+def test_no_answer_in_time_is_not_waited_for() -> None:
+    mount = threading.Event()
+    with pytest.raises(TimeoutError):
+        within(0.05, lambda: mount.wait(20))
+    mount.set()

@@ -238,3 +238,31 @@ def test_the_team_is_told_of_a_job_that_is_given_up(
     UploadJob.objects.update(lease_expires_at=timezone.now(), attempts=jobs.MAX_ATTEMPTS)
     pump()
     assert told == ["failed"]
+
+
+def test_a_queued_job_is_put_first_in_the_persons_name_and_waits_no_more(job: UploadJob) -> None:
+    urgent = UploadJob.objects.create(
+        source=job.source, size=2, mtime_ns=2, state=State.PENDING, priority=5
+    )
+    UploadJob.objects.filter(pk=job.pk).update(run_after=timezone.now() + timedelta(hours=1))
+    jobs.send_first(job, "Paula")
+    assert [due.pk for due in jobs.due()] == [job.pk, urgent.pk]
+    last = job.events.last()
+    assert last
+    assert (last.who, last.state, last.why) == ("Paula", State.PENDING, "to be sent first")
+
+
+def test_more_urgent_than_the_most_urgent_is_nothing(job: UploadJob) -> None:
+    UploadJob.objects.create(
+        source=job.source, size=2, mtime_ns=2, state=State.PENDING, priority=jobs.MOST_URGENT
+    )
+    jobs.send_first(job, "Paula")
+    assert row(job).priority == jobs.MOST_URGENT
+    assert jobs.due()[0] == job  # it came earlier
+
+
+def test_only_what_is_queued_can_be_sent_first(job: UploadJob, lease: jobs.Lease) -> None:
+    events = job.events.count()
+    with pytest.raises(jobs.MoveRefused, match=r"cannot be sent first: it is uploading\."):
+        jobs.send_first(job, "Paula")
+    assert (row(job).priority, job.events.count()) == (0, events)

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -15,6 +16,15 @@ def test_a_process_of_this_machine_that_ended_is_gone() -> None:
     assert not nodes.is_gone(node)
     child.communicate(b"\n")
     assert nodes.is_gone(node)
+
+
+def test_a_process_that_ended_unnoticed_by_its_parent_is_gone() -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    place = nodes.me().rsplit("/", 2)[0]
+    node = f"{place}/{child.pid}/{nodes._started(child.pid)}"
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert nodes.is_gone(node)
+    child.wait()
 
 
 def test_a_process_id_that_was_given_again_is_another_process() -> None:

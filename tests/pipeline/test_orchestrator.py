@@ -134,6 +134,14 @@ def test_a_missing_login_holds_the_job_and_costs_no_attempt(job: UploadJob) -> N
     assert (now.state, now.hold, now.attempts) == ("waiting", "account", 0)
 
 
+def test_a_project_that_goes_nowhere_yet_holds_the_job_and_costs_no_attempt(
+    job: UploadJob, told: list[str]
+) -> None:
+    now = attempt(job, raising(NotSetUp("Choose one on its page.")))
+    assert (now.state, now.hold, now.attempts) == ("waiting", "project", 0)
+    assert told == []
+
+
 def test_a_file_that_is_away_holds_the_job(job: UploadJob) -> None:
     now = attempt(job, raising(SourceAway("The mount is away.")))
     assert (now.state, now.hold) == ("waiting", "file")
@@ -229,7 +237,8 @@ def test_a_watched_file_that_changed_settles_again(
     job = intake.take_in(intake.source_for(render()), project=None, who="watcher")
     now = attempt(job, raising(SourceChanged("It changed.")))
     assert now.state == "cancelled"
-    assert SourceFile.objects.get().state == SourceFile.State.SETTLING
+    source = SourceFile.objects.get()
+    assert (source.state, source.quick_hash) == (SourceFile.State.SETTLING, "")
 
 
 def test_a_surprise_is_logged_and_tried_again_much_later(

@@ -6,17 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from lucidlink.containers.judgement import COMPLETE
 from lucidlink.filter import Filter
+from lucidlink.mount import Carrier
 from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.watching import Surroundings, Watching
+from pipeline.watching.examination import Examine, examine
 
 GOOD = "UNDLM_010_020_comp_v001.mov"
+OWN_DISK = Carrier("/", "ext4")
 
 
 class Deaf:
     """The system's events, on a mount that sends none."""
 
-    def __init__(self, _root: Path, _wanted: Filter, _hint: Callable[[], None]) -> None:
+    def __init__(self, _root: Path, _wanted: Filter, _hint: Callable[[str], None]) -> None:
         pass
 
     def stop(self) -> None:
@@ -30,16 +34,26 @@ class Desk:
         self.now = 1000.0
         self.said: list[str] = []
         self.stopping = False
-        self.watching = Watching(
-            Surroundings(
-                say=self.said.append,
-                wake=lambda: None,
-                stopping=lambda: self.stopping,
-                clock=lambda: self.now,
-                start=lambda work: work(),
-                hints=Deaf,
-            )
+        self.wall = 0.0  # half a century late, which harms nothing
+        self.examine: Examine = examine
+        self.carrier = OWN_DISK
+        self.around = Surroundings(
+            say=self.said.append,
+            wake=lambda: None,
+            stopping=lambda: self.stopping,
+            clock=lambda: self.now,
+            wall=lambda: self.wall,
+            start=lambda work: work(),
+            hints=Deaf,
+            find_carrier=self.found_carrier,
+            look_into=lambda _path, _size: COMPLETE,
+            examine=lambda path: self.examine(path),
         )
+        self.watching = Watching(self.around)
+
+    def found_carrier(self, root: Path) -> Carrier:
+        root.stat()
+        return self.carrier
 
     def look(self, seconds: float = 2.5) -> None:
         """One round, so long after the one before that a full pass is due."""
@@ -53,6 +67,11 @@ class Desk:
         self.look(11)
 
     def restart(self) -> "Desk":
+        self.watching.close()
+        return self.beside()
+
+    def beside(self) -> "Desk":
+        """A second watcher on the same database."""
         other = Desk()
         other.now = self.now
         return other

@@ -9,8 +9,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from lucidlink.mount import Carrier
 from pipeline import ledger
-from pipeline.models import SourceFile, UploadJob, WatchedFolder
+from pipeline.models import UploadJob, WatchedFolder
 from tests.watching.conftest import GOOD, Desk, Mount, jobs, row, states
 
 
@@ -122,14 +123,15 @@ def test_a_mount_that_goes_changes_nothing_but_the_folders_state(
     desk.settle()
     mount.put("A/two.mov")
     desk.look()
-    before = list(SourceFile.objects.values())
+    before = states()
     mount.go()
     desk.settle()
     desk.settle()
     folder.refresh_from_db()
     assert folder.online is False
     assert "it is not there" in folder.state_reason
-    assert list(SourceFile.objects.values()) == before
+    assert states() == before
+    assert row("A/two.mov").reason.startswith("Its folder is away: ")
 
 
 def test_since_when_it_is_away_stays_as_it_was(
@@ -207,13 +209,15 @@ def test_one_folder_away_does_not_disturb_another(
 # --- Files that go --------------------------------------------------------------------------------
 
 
-def test_a_file_has_vanished_after_two_passes_without_it(
+def test_a_file_has_vanished_after_two_passes_and_a_minute_without_it(
     desk: Desk, mount: Mount, folder: WatchedFolder
 ) -> None:
     clip = mount.put(GOOD)
     desk.settle()
     clip.unlink()
     desk.look()
+    assert row().state == "taken"
+    desk.look(59)
     assert row().state == "taken"
     desk.look()
     assert row().state == "vanished"
@@ -241,6 +245,8 @@ def test_a_vanished_file_that_comes_back_is_not_sent_again(
     desk.settle()
     clip.rename(mount.root / "x.hidden")
     desk.settle()
+    desk.look(60)
+    assert states() == {GOOD: "vanished"}
     (mount.root / "x.hidden").rename(clip)
     desk.settle()
     assert states() == {GOOD: "taken"}
@@ -254,6 +260,7 @@ def test_a_file_that_vanishes_while_it_settles_is_sent_when_it_comes_back(
     desk.look()
     clip.rename(mount.root / "x.hidden")
     desk.settle()
+    desk.look(60)
     assert states() == {GOOD: "vanished"}
     (mount.root / "x.hidden").rename(clip)
     desk.settle()
@@ -340,11 +347,9 @@ def test_an_unchanged_pass_asks_the_database_for_the_folders_alone(
 ) -> None:
     mount.put(GOOD)
     desk.settle()
-    desk.look()
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        desk.look()
+    desk.look(2.4)
+    with CaptureQueriesContext(connection) as asked:
+        desk.look(2.4)  # before a heartbeat is due
     assert len(asked) == 1
 
 
@@ -395,5 +400,64 @@ def test_a_fault_in_one_folder_rests_that_folder_alone(
     assert "the look failed" in caplog.text
     assert desk.watching.due_in() > 0
     desk.look(31)
+    desk.settle()
+    assert jobs() == [(GOOD, 6)]
+
+
+# --- Which mount it is on -------------------------------------------------------------------------
+
+LUCID = Carrier("/mnt/lucid", "fuse.lucidfs")
+
+
+def test_a_mount_that_was_there_once_is_missed_by_every_watcher(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    desk.carrier = LUCID
+    desk.look()
+    folder.refresh_from_db()
+    assert (folder.mount_point, folder.mount_kind) == LUCID
+    again = desk.restart()
+    mount.put(GOOD)
+    again.settle()
+    folder.refresh_from_db()
+    assert not folder.online
+    assert "/mnt/lucid (fuse.lucidfs)" in folder.state_reason
+    assert jobs() == []
+    again.carrier = LUCID
+    again.look(60)
+    again.settle()
+    assert jobs() == [(GOOD, 6)]
+
+
+def test_the_first_sight_of_a_mount_does_not_begin_the_watching_anew(
+    desk: Desk, folder: WatchedFolder
+) -> None:
+    desk.carrier = LUCID
+    desk.look()
+    watches = desk.watching.watches
+    desk.settle()
+    assert desk.watching.watches == watches
+
+
+def test_a_folder_that_has_to_be_on_a_mount_is_offline_on_the_own_disk(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    WatchedFolder.objects.update(local=False)
+    mount.put(GOOD)
+    desk.settle()
+    folder.refresh_from_db()
+    assert not folder.online
+    assert jobs() == []
+
+
+def test_a_folder_without_its_marker_file_is_offline_until_it_is_back(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    WatchedFolder.objects.update(marker=".postflow")
+    mount.put(GOOD)
+    desk.settle()
+    assert jobs() == []
+    mount.put(".postflow")
+    desk.look(60)
     desk.settle()
     assert jobs() == [(GOOD, 6)]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lucidlink.clips import tiny_mov
 from tests.watching.conftest import GOOD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +62,12 @@ class Site:
             text=True,
         )
 
+    def watchers(self) -> list[tuple[str]]:
+        with sqlite3.connect(self.database) as database:
+            found = database.execute("select node from pipeline_watcher").fetchall()
+        database.close()
+        return found
+
     def jobs(self) -> list[tuple[str, str]]:
         with sqlite3.connect(self.database) as database:
             found = database.execute("select name, state from pipeline_uploadjob").fetchall()
@@ -97,16 +104,42 @@ def test_without_a_folder_it_says_what_to_do(empty_site: Site) -> None:
 
 
 def test_two_watchers_at_once_hand_a_file_over_once(site: Site) -> None:
-    (site.mount / GOOD).write_bytes(b"frames")
+    (site.mount / GOOD).write_bytes(tiny_mov())
     watchers = [site.start("--once"), site.start("--once")]
     said = [watcher.communicate(timeout=60)[0] for watcher in watchers]
     assert [watcher.returncode for watcher in watchers] == [0, 0], said
     assert site.jobs() == [(GOOD, "pending")]
 
 
+def test_when_the_watcher_on_duty_is_killed_the_other_goes_on(site: Site) -> None:
+    first = site.start()
+    (site.mount / "one.mov").write_bytes(tiny_mov())
+    lines_until(first, "held: one.mov")
+    second = site.start()
+    try:
+        lines_until(second, f"{site.mount} is watched by")
+        (site.mount / "two.mov").write_bytes(tiny_mov())
+        lines_until(first, "found: two.mov")
+        first.kill()
+        began = time.monotonic()
+        said = lines_until(second, "held: two.mov")
+        assert time.monotonic() - began < 15
+        assert f"{site.mount}: " in said[0]
+        assert said[0].endswith("does not answer; taken over.\n")
+        assert "found: one.mov\n" not in said
+    finally:
+        first.kill()
+        second.terminate()
+        first.communicate(timeout=20)
+        rest = second.communicate(timeout=20)[0]
+    assert sorted(site.jobs())[-2:] == [("one.mov", "waiting"), ("two.mov", "waiting")]
+    assert "Traceback" not in rest
+    assert site.watchers() == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_promptly_when_told_to(site: Site, number: signal.Signals) -> None:
-    (site.mount / f"{number.name}.mov").write_bytes(b"frames")
+    (site.mount / f"{number.name}.mov").write_bytes(tiny_mov())
     watcher = site.start()
     lines = lines_until(watcher, "found: ")
     began = time.monotonic()
@@ -118,7 +151,7 @@ def test_it_stops_promptly_when_told_to(site: Site, number: signal.Signals) -> N
 
 
 def test_once_ends_when_all_is_handed_over_or_held(site: Site) -> None:
-    (site.mount / "untitled.mov").write_bytes(b"frames")
+    (site.mount / "untitled.mov").write_bytes(tiny_mov())
     done = site.manage("runwatcher", "--once")
     assert "held: untitled.mov: " in done.stdout
     assert done.returncode == 0, done.stderr
@@ -145,7 +178,7 @@ def test_a_database_that_goes_and_comes_back_ends_nothing(empty_site: Site) -> N
         assert "The database does not answer; trying again." in lines[-1]
         database.execute("alter table hidden rename to pipeline_watchedfolder")
         database.close()
-        (empty_site.mount / GOOD).write_bytes(b"frames")
+        (empty_site.mount / GOOD).write_bytes(tiny_mov())
         lines_until(watcher, f"handed over: {GOOD}")
     finally:
         watcher.terminate()

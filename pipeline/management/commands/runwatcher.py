@@ -13,8 +13,9 @@ from types import FrameType
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
+from pipeline.ledger import DATABASE_AWAY
 from pipeline.pump import pump
-from pipeline.watching import DATABASE_AWAY, LONGEST_WAIT, Surroundings, Watching
+from pipeline.watching import LONGEST_WAIT, Surroundings, Watching
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +61,9 @@ class Command(BaseCommand):
         began = time.monotonic()
         while not self._stop.is_set():
             answered = self._round(watching)
-            watches = watching.watches
-            if answered and all(watch.is_done or watch.online is False for watch in watches):
+            if answered and watching.is_done:
                 break
-            quiet = max((watch.quiet for watch in watches), default=0.0)
+            quiet = max((watch.quiet for watch in watching.watches), default=0.0)
             if time.monotonic() - began > ONCE_AT_LEAST + 3 * quiet:
                 break
         if not self._stop.is_set():
@@ -103,9 +103,9 @@ class Command(BaseCommand):
             pump()
 
     def _tell_of_no_folder(self, watching: Watching) -> None:
-        if not watching.watches and not self._told_of_no_folder:
+        if not watching.has_folders and not self._told_of_no_folder:
             self._say(NO_FOLDER)
-        self._told_of_no_folder = not watching.watches
+        self._told_of_no_folder = not watching.has_folders
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

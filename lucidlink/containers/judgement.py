@@ -1,0 +1,51 @@
+"""What a look into a file says of it, and how it is worded."""
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Whole(Enum):
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`reason`: a sentence, the same for the same content; empty when it is complete.
+
+    UNKNOWN: its kind does not tell; UNREADABLE: it could not be looked into, so not yet."""
+
+    whole: Whole
+    reason: str = ""
+
+
+COMPLETE = Judgement(Whole.COMPLETE)
+
+
+def incomplete(reason: str) -> Judgement:
+    return Judgement(Whole.INCOMPLETE, reason)
+
+
+def unknown(reason: str) -> Judgement:
+    return Judgement(Whole.UNKNOWN, reason)
+
+
+def cut(part: str, written: int, expected: int) -> Judgement:
+    """It ends at `written` bytes, in the middle of a part that goes on to `expected`."""
+    unit, name = next(
+        (pair for pair in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")) if expected >= pair[0]),
+        (1, "bytes"),
+    )
+    # Never rounded to each other: "100.0 of 100.0 MB" would explain nothing.
+    have = math.floor(written * 10 / unit) / 10
+    want = math.ceil(expected * 10 / unit) / 10
+    return incomplete(
+        f"It ends in the middle of {part} ({have:g} of at least {want:g} {name} written)."
+    )
+
+
+def trailing(count: int) -> Judgement:
+    return unknown(f"{count} bytes follow its last part, and what they are cannot be told.")

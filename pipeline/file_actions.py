@@ -1,0 +1,102 @@
+"""What people do with files in the watcher's ledger: send anyway, ignore, forget and look again.
+
+Each is a conditional update: the watcher, the uploader or another person may be quicker. The
+watcher is told by `WatchedFolder.ledger_changes` to read its ledger anew.
+"""
+
+import stat
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pipeline import glance, intake, jobs
+from pipeline.models import SourceFile, UploadJob, WatchedFolder
+
+State = SourceFile.State
+
+
+class ActionRefused(Exception):
+    """It cannot be done with this file; the message says why."""
+
+
+def send_anyway(source: SourceFile, who: str, look: glance.Look = glance.glance) -> UploadJob:
+    """Hand the file over now, as it is, whatever it waits for. Raises ActionRefused."""
+    _refuse_unsendable(source)
+    found = look(source.path)
+    if found.status is None or not stat.S_ISREG(found.status.st_mode):
+        why = found.why_not or _("it is not a file")
+        raise ActionRefused(_("%(file)s cannot be read: %(why)s.") % {"file": source, "why": why})
+    size, mtime_ns = found.status.st_size, found.status.st_mtime_ns
+    if size == 0:
+        why = _("%(file)s is empty, and Frame.io takes no empty files.")
+        raise ActionRefused(why % {"file": source})
+    known = source.jobs.filter(size=size, mtime_ns=mtime_ns).first()
+    if known is not None and known.state in {jobs.State.DONE, jobs.State.RUNNING}:
+        why = _("%(file)s: this content is %(state)s already (upload %(id)d).")
+        values = {"file": source, "state": known.get_state_display(), "id": known.pk}
+        raise ActionRefused(why % values)
+    _change(source, size=size, mtime_ns=mtime_ns, state=State.SETTLING, quick_hash="")
+    project = source.folder.project if source.folder else None
+    job = intake.take_in(source, project=project, who=who)
+    if known is not None and job.state != jobs.State.PENDING:
+        jobs.retry(job, who)
+    return job
+
+
+def _refuse_unsendable(source: SourceFile) -> None:
+    try:
+        bytes(source.raw_path).decode()
+    except UnicodeDecodeError:
+        why = _("%(file)s: its name is not valid text (UTF-8). Rename the file.")
+        raise ActionRefused(why % {"file": source}) from None
+
+
+def ignore(source: SourceFile, who: str) -> None:
+    """From now on nothing of this path is sent by itself. Uploads there are go on."""
+    if source.state == State.IGNORED:
+        raise ActionRefused(_("%(file)s is ignored already.") % {"file": source})
+    _change(source, state=State.IGNORED, reason=_("Ignored by %(who)s.") % {"who": who})
+
+
+def forget(source: SourceFile, who: str) -> None:
+    """As if it had never been seen: the watcher's next look finds it. What has arrived is not sent
+    again, so a file with uploads keeps its row."""
+    if not source.jobs.exists():
+        with transaction.atomic():
+            as_seen = SourceFile.objects.filter(pk=source.pk, state=source.state, jobs=None)
+            if not as_seen.delete()[0]:
+                raise _changed(source)
+            _tell_watcher(source)
+        return
+    reason = _("To be looked at again, for %(who)s.") % {"who": who}
+    _change(source, state=State.SETTLING, reason=reason, quick_hash="")
+
+
+def accept_absence(folder: WatchedFolder) -> None:
+    """The files that are missing are gone, a person says. Raises ActionRefused."""
+    if not WatchedFolder.objects.filter(pk=folder.pk, missing__gt=0).update(absence_accepted=True):
+        raise ActionRefused(_("Nothing is missing in %(folder)s any more.") % {"folder": folder})
+
+
+def _change(source: SourceFile, **columns: object) -> None:
+    with transaction.atomic():
+        as_seen = SourceFile.objects.filter(
+            pk=source.pk, state=source.state, size=source.size, mtime_ns=source.mtime_ns
+        )
+        if not as_seen.update(changed_at=timezone.now(), **columns):
+            raise _changed(source)
+        _tell_watcher(source)
+    source.refresh_from_db()
+
+
+def _tell_watcher(source: SourceFile) -> None:
+    if source.folder:
+        rows = WatchedFolder.objects.filter(pk=source.folder.pk)
+        rows.update(ledger_changes=F("ledger_changes") + 1)
+
+
+def _changed(source: SourceFile) -> ActionRefused:
+    why = _("%(file)s has just changed in the ledger. Look at it again.")
+    return ActionRefused(why % {"file": source})

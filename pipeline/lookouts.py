@@ -1,0 +1,45 @@
+"""Who watches the folders, and whether they still answer; as the database's own clock has it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from pipeline.models import WatchedFolder, Watcher
+
+SILENT_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Lookout:
+    watcher: Watcher
+    folders: int
+    silent: bool
+
+
+def lookouts() -> list[Lookout]:
+    """Those that live, and those that have died with folders in their charge."""
+    silent = set(
+        Watcher.objects.filter(seen_at__lt=Now() - SILENT_AFTER).values_list("pk", flat=True)
+    )
+    duties = list(WatchedFolder.objects.filter(active=True).values_list("watcher", flat=True))
+    found = [
+        Lookout(watcher, duties.count(watcher.pk), watcher.pk in silent)
+        for watcher in Watcher.objects.all()
+    ]
+    return [lookout for lookout in found if lookout.folders or not lookout.silent]
+
+
+def nobody_watches() -> str:
+    """In words, when folders are to be watched and no watcher answers; empty otherwise."""
+    found = lookouts()
+    if not WatchedFolder.objects.filter(active=True).exists():
+        return ""
+    if not found:
+        return _("No watcher is running. Start it: manage.py runwatcher.")
+    if all(lookout.silent for lookout in found):
+        return _("The watcher on %(node)s does not answer. Start it: manage.py runwatcher.") % {
+            "node": found[0].watcher
+        }
+    return ""

@@ -1,0 +1,193 @@
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from lucidlink.filter import Filter
+from lucidlink.inspector import Inspector
+from lucidlink.mount import Carrier, Place
+from lucidlink.scanner import Pass
+from lucidlink.validator import Finished
+from lucidlink.watcher import Look, Watcher
+from pipeline import ledger
+from pipeline.ledger import State
+from pipeline.models import WatchedFolder
+from pipeline.watching.absence import Absence
+from pipeline.watching.duty import Duty
+from pipeline.watching.handing_over import HandingOver
+from pipeline.watching.memory import Memory
+from pipeline.watching.settling import look_after, wait
+from pipeline.watching.stock import Stock
+from pipeline.watching.surroundings import Surroundings
+from pipeline.watching.voice import Voice, legible
+
+RELOAD_EVERY = 300.0  # seconds; others change rows too: the uploader, the admin, another watcher
+NOTE_EVERY = 10.0  # seconds between two notes of a "last look" that saw nothing new
+
+
+class FolderWatch:
+    """One watched folder. `poll` is called again and again, and never waits for the mount."""
+
+    def __init__(self, folder: WatchedFolder, around: Surroundings, duty: Duty) -> None:
+        self._around = around
+        self._duty = duty
+        self.path = folder.path
+        self._settings = _settings(folder)
+        self._carrier = _carrier(folder)
+        wanted = Filter(folder.extensions.split(), folder.ignore.split())
+        self._watcher = Watcher(
+            Path(folder.path),
+            wanted,
+            wake=around.wake,
+            place=Place(folder.local, self._carrier, folder.marker),
+            clock=around.clock,
+            start=around.start,
+            hints=around.hints,
+            find_carrier=around.find_carrier,
+        )
+        self._voice = Voice(folder.path, around.say)
+        self._stock = Stock(self._voice)
+        self._absence = Absence(wanted, self._voice)
+        self._handing_over = HandingOver(
+            Path(folder.path), around, self._voice, look_anew=self._watcher.forget
+        )
+        self._ledger_changes = folder.ledger_changes
+        self.quiet = 0.0
+        self.online: bool | None = None
+        self.looked = False  # in full, at least once
+        self.forget()
+
+    def forget(self) -> None:
+        """Start again from what the database says: the next full look is held against all of it."""
+        self._watcher.forget()
+        self._memory: Memory | None = None
+        self._noted_at: float | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """It has been looked at, and nothing that was found is still waiting."""
+        return self.looked and not self._waits
+
+    @property
+    def _waits(self) -> bool:
+        return self._memory is not None and bool(self._memory.pending)
+
+    def fits(self, folder: WatchedFolder) -> bool:
+        return self._settings == _settings(folder) and self._carrier == _carrier(folder)
+
+    def due_in(self) -> float:
+        return self._watcher.due_in(pending=self._waits)
+
+    def close(self) -> None:
+        self._watcher.close()
+
+    def still_waiting(self) -> list[str]:
+        memory = self._memory
+        return (
+            [f"{legible(key)}: {memory.reasons.get(key, '')}" for key in memory.pending]
+            if memory
+            else []
+        )
+
+    def poll(self, folder: WatchedFolder) -> None:
+        memory = self._remembered(folder)
+        self.quiet = memory.finished.quiet = folder.quiet_seconds
+        had_files = any(entry.state != State.VANISHED for entry in memory.known.values())
+        if not folder.first_pass_done:
+            self._watcher.forget()  # the first pass is one that has seen everything
+        look = self._watcher.poll(list(memory.pending.values()), had_files=had_files)
+        if (look or memory.ready) and not self._duty.still_holds(folder):
+            self.forget()
+            return
+        if look is not None:
+            self._take_note(folder, memory, look)
+        if self.online:
+            self._handing_over.go_on(folder, memory)
+        if memory.is_stale:
+            self.forget()
+
+    def _take_note(self, folder: WatchedFolder, memory: Memory, look: Look) -> None:
+        self.online = look.mount.online
+        self.looked = self.looked or look.full is not None
+        self._note_state(folder, memory, look)
+        self._note_carrier(folder, look)
+        if look.full is not None:
+            memory.passes += look.full.complete
+            present = self._stock.take(folder, memory, look.full, look.ended)
+            if look.full.complete:
+                memory.suspicion = self._absence.note(
+                    folder, memory, look.full, present, look.ended
+                )
+            self._note_pass(folder, look.seconds, look.full.count)
+        if look.part is not None:
+            self._stock.take_news(folder, memory, look.part, look.ended)
+        wall = self._around.wall()
+        look_after(folder, memory, look.again, seen_at=look.again_at, wall=wall)
+
+    def _remembered(self, folder: WatchedFolder) -> Memory:
+        """What others have changed meanwhile is asked for again from time to time."""
+        now = self._around.clock()
+        if folder.ledger_changes != self._ledger_changes:  # people's doing, to act at once
+            self._ledger_changes = folder.ledger_changes
+            self.forget()
+        if self._memory is None:
+            self._memory = Memory(ledger.load(folder), now, self._finished())
+        elif now - self._memory.loaded_at > RELOAD_EVERY:
+            self._memory.known, self._memory.loaded_at = ledger.load(folder), now
+            self._watcher.forget()
+        return self._memory
+
+    def _finished(self) -> Finished:
+        around = self._around
+        inspector = Inspector(look=around.look_into, clock=around.clock, start=around.start)
+        return Finished(Path(self.path), inspector)
+
+    def _note_state(self, folder: WatchedFolder, memory: Memory, look: Look) -> None:
+        if not look.mount.online:
+            waiting = [k for k, entry in memory.known.items() if entry.state == State.SETTLING]
+            why = _("Its folder is away: %(why)s") % {"why": look.mount.reason}
+            wait(folder, memory, waiting, why)
+        elif look.full is None:
+            return  # a glance at the pending files tells nothing about the rest
+        reason = look.mount.reason if look.full is None else _unreadable(folder, look.full)
+        reason = reason or memory.suspicion
+        turned = ledger.note_state(folder, online=look.mount.online, reason=reason)
+        if turned or reason != folder.state_reason:
+            state = "online" if look.mount.online else "OFFLINE"
+            self._voice.say(f"{folder.path} is {state}. {reason}".rstrip())
+
+    def _note_carrier(self, folder: WatchedFolder, look: Look) -> None:
+        """Which mount it is on, once, so that another watcher misses it too when it is away."""
+        carrier = look.mount.carrier
+        if not look.mount.online or self._carrier or carrier is None or carrier.is_own_disk:
+            return
+        if ledger.note_carrier(folder, carrier.mount_point, carrier.kind):
+            self._carrier = carrier
+
+    def _note_pass(self, folder: WatchedFolder, seconds: float, files: int) -> None:
+        now = self._around.clock()
+        overdue = self._noted_at is None or now - self._noted_at >= NOTE_EVERY
+        if overdue or files != folder.files_seen:
+            ledger.note_pass(folder, seconds, files)
+            self._noted_at = now
+
+
+def _settings(folder: WatchedFolder) -> tuple[object, ...]:
+    return folder.path, folder.extensions, folder.ignore, folder.local, folder.marker
+
+
+def _carrier(folder: WatchedFolder) -> Carrier | None:
+    return Carrier(folder.mount_point, folder.mount_kind) if folder.mount_point else None
+
+
+def _unreadable(folder: WatchedFolder, full: Pass) -> str:
+    if full.complete:
+        return ""
+    path, why = full.unreadable[0]
+    reason = _("%(count)d places in it cannot be read, %(path)s for one: %(why)s.") % {
+        "count": len(full.unreadable),
+        "path": legible(path) or folder.path,
+        "why": why,
+    }
+    if folder.first_pass_done or folder.first_pass == WatchedFolder.FirstPass.SEND:
+        return reason
+    return f"{reason} {_('Nothing is sent before the first look has seen everything.')}"

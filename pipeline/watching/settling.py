@@ -1,0 +1,46 @@
+"""Files that are not finished, until they have been quiet for long enough."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from lucidlink.listing import Found
+from lucidlink.validator import Settled
+from pipeline import ledger
+from pipeline.models import WatchedFolder
+from pipeline.watching.memory import Memory
+
+RACY = 2.0  # seconds, the coarsest date a file system keeps (FAT, some network mounts)
+
+
+def look_after(
+    folder: WatchedFolder, memory: Memory, again: Iterable[Found], *, seen_at: float, wall: float
+) -> None:
+    """`again`: pending files as they are now, looked at not earlier than `seen_at`; `wall` is
+    what the clock on the wall shows."""
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for file in again:
+        if file.key not in memory.pending:
+            continue
+        memory.pending[file.key] = file
+        verdict = memory.finished.observe(file, seen_at)
+        if verdict.settled is Settled.READY and not _is_racy(file, wall):
+            memory.ready[file.key] = file
+            continue
+        memory.ready.pop(file.key, None)
+        memory.not_before.pop(file.key, None)
+        waiting[verdict.reason].append(file.key)
+    for reason, keys in waiting.items():
+        wait(folder, memory, keys, reason)
+
+
+def wait(folder: WatchedFolder, memory: Memory, keys: Iterable[str], reason: str) -> None:
+    """Write down why these wait, where that is not what is written already."""
+    new = [key for key in keys if reason and memory.reasons.get(key) != reason]
+    ledger.explain(folder, new, reason)
+    memory.reasons.update(dict.fromkeys(new, reason))
+
+
+def _is_racy(file: Found, wall: float) -> bool:
+    """Changed so shortly before that another change might have the same date: look once more. A
+    clock that is wrong makes this say no, and then the quiet time alone counts."""
+    return abs(wall - file.mtime_ns / 1e9) < RACY
