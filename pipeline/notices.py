@@ -12,6 +12,7 @@ from notifications.base import NotificationError, Notifier
 from notifications.discord import DiscordWebhook
 from notifications.logbook import LogNotifier
 from notifications.message import Message
+from pipeline import media
 from pipeline.models import JobEvent, UploadJob
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ def _fields(job: UploadJob) -> tuple[tuple[str, str], ...]:
         (_("Task"), job.fields.get("task", "")),
         (_("Version"), str(job.version) if job.version is not None else ""),
         (_("Size"), filesizeformat(job.size).replace("\xa0", " ")),
+        (_("Film"), media.in_words(job.media)),
     )
 
 
