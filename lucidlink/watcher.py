@@ -5,14 +5,14 @@ The scan is the truth; events only hasten it.
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from lucidlink.filter import Filter
 from lucidlink.hints import Hints
-from lucidlink.listing import Found
+from lucidlink.listing import Found, key_of
 from lucidlink.mount import (
     ANYWHERE,
     FindCarrier,
@@ -108,6 +108,12 @@ class Watcher:
         self._digests: Digests = {}
         self._recent: Digests = {}  # of folders looked at since the last full pass
 
+    def forget_folders(self, keys: Collection[str]) -> None:
+        """The next full look hands these over, changed or not. Unlike with `forget`, the others
+        are looked at as often as before until then."""
+        self._digests = _without(self._digests, keys)
+        self._recent = _without(self._recent, keys)
+
     def poll(self, pending: Sequence[Found], *, had_files: bool) -> Look | None:
         """What a look has seen, if one has ended; and starts one if one is due.
 
@@ -154,9 +160,10 @@ class Watcher:
         if self._pace.all_is_due:
             self._pace.take_all()
             return None, self._digests
+        due = self._pace.take_due()
         if not self._digests:  # forgotten: until the next full pass there is nothing to go by
             return [], self._digests
-        return self._known(self._pace.take_due()), {**self._digests, **self._recent}
+        return self._known(due), {**self._digests, **self._recent}
 
     def _known(self, directories: list[str]) -> list[str]:
         """Events may tell of folders that are new or ignored: the nearest one that we know."""
@@ -261,3 +268,7 @@ class Watcher:
         if self._hints is not None:
             self._hints.stop()
             self._hints = None
+
+
+def _without(digests: Digests, keys: Collection[str]) -> Digests:
+    return {path: digest for path, digest in digests.items() if key_of(path) not in keys}

@@ -400,6 +400,8 @@ class UploadJob(models.Model):
     )
     fields = models.JSONField(_("fields"), default=dict, blank=True)
     version = models.PositiveIntegerField(_("version"), null=True, blank=True)
+    # The film's technical data (pipeline.media), once it was asked for.
+    media = models.JSONField(default=dict, blank=True, editable=False)
     destination = models.JSONField(_("folders on Frame.io"), default=list, blank=True)
     # What a person gave by hand (project, scene, shot, folder): wins over the name.
     overrides = models.JSONField(default=dict, blank=True, editable=False)

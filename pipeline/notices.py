@@ -12,6 +12,7 @@ from notifications.base import NotificationError, Notifier
 from notifications.discord import DiscordWebhook
 from notifications.logbook import LogNotifier
 from notifications.message import Message
+from pipeline import media
 from pipeline.models import JobEvent, ReviewComment, UploadJob
 from pipeline.sizes import human_size
 from postflow_site.encryption import WrongKey
@@ -132,6 +133,7 @@ def _fields(job: UploadJob) -> tuple[tuple[str, str], ...]:
         (_("Task"), job.fields.get("task", "")),
         (_("Version"), str(job.version) if job.version is not None else ""),
         (_("Size"), human_size(job.size)),
+        (_("Film"), media.in_words(job.media)),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from pipeline import earlier, intake, jobs, notices, routing
+from pipeline import earlier, intake, jobs, media, notices, routing
 from pipeline.heartbeat import Heartbeat
 from pipeline.integrations import integration
 from pipeline.integrations.base import (
@@ -35,13 +35,14 @@ AFTER_A_SURPRISE = timedelta(hours=1)
 CLEAN_UP_AGAIN = timedelta(minutes=1)
 
 
-def process(lease: jobs.Lease) -> None:
+def process(lease: jobs.Lease, ask: media.Ask = media.technical_data) -> None:
     """Deliver the job to each of its project's integrations that does not have it yet.
 
     1. Read again where it goes, if that could not be told before.
     2. Each integration in order; what is delivered is not repeated.
-    3. Done; or held, tried again later, failed, dropped: whichever the error asks for.
-    4. Tell the team of what has come to an end.
+    3. What the film is, for people to read.
+    4. Done; or held, tried again later, failed, dropped: whichever the error asks for.
+    5. Tell the team of what has come to an end.
 
     Whatever happens, the job says so. Only a database that cannot be written to raises; then the
     lease runs out, and `jobs.pump` takes the job back.
@@ -49,7 +50,7 @@ def process(lease: jobs.Lease) -> None:
     job = UploadJob.objects.select_related("project", "source__folder").get(pk=lease.job_id)
     log.info("job %d: %s, attempt %d", job.pk, job.name, job.attempts)
     try:
-        _attempt(job, lease)
+        _attempt(job, lease, ask)
     except jobs.LeaseLost as error:
         log.info("job %d: stopped, %s", job.pk, error)
     else:
@@ -76,11 +77,11 @@ def clean_up(lease: jobs.Lease) -> None:
 def _stop_at_nothing(_sent: int) -> None: ...
 
 
-def _attempt(job: UploadJob, lease: jobs.Lease) -> None:
+def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
     try:
         _route_again(job, lease)
         earlier.hold_same_name(job)
-        _deliver(job, lease)
+        _deliver(job, lease, ask)
     except routing.Held as error:
         jobs.hold(lease, error.hold, error.reason)
     except NotSetUp as error:
@@ -127,7 +128,7 @@ def _route_again(job: UploadJob, lease: jobs.Lease) -> None:
         setattr(job, column, value)
 
 
-def _deliver(job: UploadJob, lease: jobs.Lease) -> None:
+def _deliver(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
     assert job.project  # noqa: S101  routed, or we would not be here
     with Heartbeat(lease) as heartbeat:
         for name in job.project.integrations:
@@ -136,6 +137,9 @@ def _deliver(job: UploadJob, lease: jobs.Lease) -> None:
                 memory = DeliveryMemory(delivery, lease)
                 file = _media_file(job, memory, heartbeat.report, lease)
                 _process_one(_placed(file, job, name), delivery, lease)
+        if not job.media:
+            job.media = ask(job.source.path)
+            jobs.fenced(lease).update(media=job.media)
 
 
 def _process_one(file: MediaFile, delivery: Delivery, lease: jobs.Lease) -> None:

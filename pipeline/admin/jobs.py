@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline import review
+from pipeline import media, review
 from pipeline.admin import links, moves, wording
 from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
@@ -42,7 +42,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     actions = ["retry_chosen", "send_chosen_first", "link_chosen", "cancel_chosen"]
     fieldsets = [
         (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
-        (_("File"), {"fields": ["shown_path", "shown_size"]}),
+        (_("File"), {"fields": ["shown_path", "shown_size", "film"]}),
         (
             _("Work"),
             {
@@ -258,6 +258,10 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     @admin.display(description=_("path"))
     def shown_path(self, job: UploadJob) -> str:
         return wording.readable(job.source.path)
+
+    @admin.display(description=_("film"))
+    def film(self, job: UploadJob) -> str:
+        return media.in_words(job.media) or str(job.media.get("reason", ""))
 
     @admin.display(description=_("size"))
     def shown_size(self, job: UploadJob) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ class FolderWatch:
         self._stock = Stock(self._voice)
         self._absence = Absence(wanted, self._voice)
         self._handing_over = HandingOver(
-            Path(folder.path), around, self._voice, look_anew=self._watcher.forget
+            Path(folder.path), around, self._voice, look_anew=lambda key: self._look_anew_for([key])
         )
         self._ledger_changes = folder.ledger_changes
         self.quiet = 0.0
@@ -132,9 +133,23 @@ class FolderWatch:
         if self._memory is None:
             self._memory = Memory(ledger.load(folder), now, self._finished())
         elif now - self._memory.loaded_at > RELOAD_EVERY:
-            self._memory.known, self._memory.loaded_at = ledger.load(folder), now
-            self._watcher.forget()
+            self._reload(folder, self._memory, now)
         return self._memory
+
+    def _reload(self, folder: WatchedFolder, memory: Memory, now: float) -> None:
+        """Where it is not as we had it, the next full look is held against what it says now."""
+        known = ledger.load(folder)
+        changed = [
+            key
+            for key in known.keys() | memory.known.keys()
+            if known.get(key) != memory.known.get(key)
+        ]
+        self._look_anew_for(changed)
+        memory.known, memory.loaded_at = known, now
+
+    def _look_anew_for(self, keys: Collection[str]) -> None:
+        if keys:
+            self._watcher.forget_folders({key.rpartition("/")[0] for key in keys})
 
     def _finished(self) -> Finished:
         around = self._around

@@ -30,7 +30,7 @@ class HandingOver:
     """`look_anew`: what is not changed on the mount either is to be seen again."""
 
     def __init__(
-        self, folder: Path, around: Surroundings, voice: Voice, look_anew: Callable[[], None]
+        self, folder: Path, around: Surroundings, voice: Voice, look_anew: Callable[[str], None]
     ) -> None:
         self._look_anew = look_anew
         self._around = around
@@ -70,7 +70,7 @@ class HandingOver:
         row = ledger.settled(folder, file)
         if row is None:
             now = ledger.known(folder, file.key)
-            self._look_anew()  # it may be news to us at the next pass
+            self._look_anew(file.key)  # it may be news to us at the next pass
         else:
             self._place(folder, memory, row, examined.quick_hash)
             now = Known(file.size, file.mtime_ns, State.TAKEN)

@@ -321,6 +321,36 @@ def test_what_has_not_changed_is_not_handed_over_again(watcher: Watcher, clock: 
     assert files(look(watcher)) == []
 
 
+def test_after_forgetting_a_folder_it_is_handed_over_though_nothing_changed(
+    root: Path, watcher: Watcher, clock: Clock
+) -> None:
+    (root / "old").mkdir()
+    (root / "old" / "b.mov").write_bytes(b"frames")
+    look(watcher)
+    clock.now += 60
+    watcher.forget_folders({"old"})
+    full = look(watcher).full
+    assert full
+    assert [file.key for file in full.files] == ["old/b.mov"]
+
+
+def test_while_a_full_pass_is_awaited_hot_folders_do_not_ask_for_looks_without_end(
+    make: Make, clock: Clock, ears: Ears
+) -> None:
+    class Slow(Filter):
+        def may_ignore_one_of(self, names: str) -> bool:
+            clock.now += 30
+            return super().may_ignore_one_of(names)
+
+    watcher = make(Slow(["mov"]))
+    look(watcher)
+    ears.made[0].hint("")
+    watcher.forget()
+    clock.now += 60
+    watcher.poll([], had_files=True)
+    assert watcher.due_in(pending=False) > 0
+
+
 def test_after_forgetting_everything_is_handed_over(watcher: Watcher, clock: Clock) -> None:
     look(watcher)
     watcher.forget()

@@ -82,13 +82,14 @@ def attempt(job: UploadJob, deliver: Deliver) -> UploadJob:
     Place.deliver = staticmethod(deliver)
     lease = jobs.claim(job.pk)
     assert lease
-    orchestrator.process(lease)
+    orchestrator.process(lease, ask=lambda _path: {"codec": "ProRes 422"})
     return UploadJob.objects.get(pk=job.pk)
 
 
 def test_a_delivered_job_is_done_and_has_its_link(job: UploadJob, told: list[str]) -> None:
     now = attempt(job, accept)
     assert (now.state, now.bytes_sent) == ("done", now.size)
+    assert now.media == {"codec": "ProRes 422"}
     delivery = now.deliveries.get()
     assert (delivery.done, delivery.remote_id) == (True, "file-1")
     assert Place.calls == ["initialize", "process", "cleanup"]
