@@ -54,7 +54,8 @@ def test_the_compiled_file_is_that_of_the_text(tmp_path: Path) -> None:
 def test_every_text_in_the_sources_is_in_the_catalogue(tmp_path: Path) -> None:
     for part in [*SOURCES, "locale"]:
         shutil.copytree(settings.BASE_DIR / part, tmp_path / part)
-    shutil.copy(settings.BASE_DIR / "manage.py", tmp_path)
+    for file in ["manage.py", "pyproject.toml"]:
+        shutil.copy(settings.BASE_DIR / file, tmp_path)
     command = ["makemessages", "--locale=fr", "--keep-pot", "--settings=postflow_site.settings"]
     run(sys.executable, "manage.py", *command, cwd=tmp_path)
     run("msgcmp", settings.BASE_DIR / CATALOGUE / "django.po", tmp_path / "locale/django.pot")
