@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from pipeline.places import PATIENCE, within
@@ -28,7 +29,13 @@ def look_at(
     listing: Listing = os.scandir,
     patience: float = PATIENCE,
 ) -> Seen:
-    return within(patience, lambda: _look(path, listing)) or Seen(
+    language = get_language()  # the person's; a thread of its own begins with the server's
+
+    def look() -> Seen:
+        with override(language):
+            return _look(path, listing)
+
+    return within(patience, look) or Seen(
         there=False,
         sentence=_("%(path)s does not answer: the mount is probably away. Check LucidLink.")
         % {"path": path},

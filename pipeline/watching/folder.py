@@ -205,4 +205,5 @@ def _unreadable(folder: WatchedFolder, full: Pass) -> str:
     }
     if folder.first_pass_done or folder.first_pass == WatchedFolder.FirstPass.SEND:
         return reason
-    return f"{reason} {_('Nothing is sent before the first look has seen everything.')}"
+    nothing_yet = _("Nothing is sent before the first look has seen everything.")
+    return f"{reason} {nothing_yet}"
