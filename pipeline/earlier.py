@@ -34,7 +34,7 @@ def hold_same_name(job: UploadJob) -> None:
         return
     reason = _(
         "%(name)s has gone up already with other content (job %(job)d). Save it as a new version,"
-        " or press Retry to send it all the same."
+        " or press Send again to send it all the same."
     ) % {"name": job.name, "job": before.pk}
     if not JobEvent.objects.filter(job=job, state=State.WAITING, why=reason).exists():
         raise Held(UploadJob.Hold.NAME, reason)

@@ -97,7 +97,9 @@ def _remarks(job: UploadJob) -> str:
 
 
 def _failed(job: UploadJob) -> Message:
-    next_step = _("When that is put right, press Retry on the upload's page (click the title).")
+    next_step = _(
+        "When that is put right, press Send again on the upload's page (click the title)."
+    )
     return Message(
         title=_("%(what)s did not go up") % {"what": _called(job)},
         text=f"{job.reason}\n{next_step}".lstrip(),

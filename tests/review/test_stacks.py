@@ -128,7 +128,7 @@ def test_it_may_wait_for_a_person_who_lets_it_go(review: Review) -> None:
     assert (held.state, held.hold, held.attempts) == ("waiting", "name", 0)
     assert held.reason == (
         f"{shot(1)} has gone up already with other content (job {first.pk}). Save it as a new"
-        " version, or press Retry to send it all the same."
+        " version, or press Send again to send it all the same."
     )
     jobs.retry(held, "alice")
     _work(held)
