@@ -1,13 +1,13 @@
 """Retry, cancel, send first: one job by its button, many by the list's actions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline import jobs
+from pipeline.admin.chosen import each
 from pipeline.models import UploadJob
 
 State = UploadJob.State
@@ -23,7 +23,7 @@ def may_cancel(job: UploadJob) -> bool:
 
 
 def retry(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
-    moved = _each(request, chosen, jobs.retry)
+    moved = each(request, chosen, jobs.retry)
     if moved:
         text = ngettext(
             "%(count)d upload is queued again.", "%(count)d uploads are queued again.", moved
@@ -32,7 +32,7 @@ def retry(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
 
 
 def cancel(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
-    moved = _each(request, chosen, jobs.cancel)
+    moved = each(request, chosen, jobs.cancel)
     if moved:
         text = ngettext("%(count)d upload is cancelled.", "%(count)d uploads are cancelled.", moved)
         messages.success(request, text % {"count": moved})
@@ -40,30 +40,7 @@ def cancel(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
 
 def send_first(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
     """Each is put before those that were put there already, so the last one is the first to go."""
-    moved = _each(request, chosen, jobs.send_first)
+    moved = each(request, chosen, jobs.send_first)
     if moved:
         text = ngettext("%(count)d upload goes first.", "%(count)d uploads go first.", moved)
         messages.success(request, text % {"count": moved})
-
-
-REFUSALS_SHOWN = 5
-
-
-def _each(
-    request: HttpRequest, chosen: Iterable[UploadJob], act: Callable[[UploadJob, str], None]
-) -> int:
-    """Do it to each; one that refuses says so and stops no other. Returns how many moved."""
-    who = str(request.user.get_username())
-    moved, refused = 0, 0
-    for job in chosen:
-        try:
-            act(job, who)
-            moved += 1
-        except jobs.MoveRefused as refusal:
-            refused += 1
-            if refused <= REFUSALS_SHOWN:
-                messages.warning(request, str(refusal))
-    if refused > REFUSALS_SHOWN:
-        more = _("… and %(count)d more could not.") % {"count": refused - REFUSALS_SHOWN}
-        messages.warning(request, more)
-    return moved
