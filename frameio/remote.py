@@ -17,14 +17,13 @@ from pathlib import Path
 
 import httpx
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 
-from frameio import served
+from frameio import remote_words, served
 from frameio.client import FrameioClient
 from frameio.errors import FrameioError, Incomplete, NotFound, SourceChanged, TooLarge
-from frameio.journal import Begun, Destination, Journal, discard, looks_like
+from frameio.journal import Begun, Destination, Journal, bury, discard, looks_like
 from frameio.lanes import Wait
-from frameio.names import readable, remote_name
+from frameio.names import remote_name
 from frameio.publicly import PublicAddress, probe
 from frameio.served import Identity
 from frameio.shapes import File, Placeholder, UploadStatus
@@ -35,7 +34,6 @@ log = logging.getLogger(__name__)
 
 # https://next.developer.frame.io/platform/docs/guides/uploading-to-frame-io/how-local-remote-uploads-work
 LARGEST = 50 * 10**9
-GIGABYTE = 10**9
 PROBED = 1  # byte, which we fetched ourselves
 
 
@@ -46,7 +44,7 @@ def ignore_note(_sentence: str) -> None:
 class RemoteUpload:
     """`report(n)` is told of each n bytes that were fetched, and called with 0 while none are.
     When it raises, the waiting ends, and can be gone on with. `note` hears what a person ought to
-    know. `patience` bounds the time in which not a byte is fetched.
+    know. `patience` bounds the time in which not a byte is fetched, and that after the last one.
     """
 
     def __init__(
@@ -58,7 +56,7 @@ class RemoteUpload:
         *,
         report: Callable[[int], None] = ignore_progress,
         note: Callable[[str], None] = ignore_note,
-        patience: timedelta = timedelta(minutes=15),
+        patience: timedelta = timedelta(minutes=10),
         open_file: Opener = open_unbuffered,
         wait: Wait = threading.Event.wait,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -91,20 +89,26 @@ class RemoteUpload:
         otherwise the next call goes on where this one ended, and the path stays open so long.
         """
         if size > LARGEST:
-            raise TooLarge(_too_large(name, size))
+            raise TooLarge(remote_words.too_large(name, size))
         to = Destination(account_id, folder_id, remote_name(name), size)
+        self._try(bury)
         try:
-            left = self._left(to)
-            if left is not None and left.complete:
-                self._report(size)
-                return self._arrived(left.begun)
-            with Source.opened(path, size, mtime_ns, self._open_file) as source:
-                begun = self._go_on(source, left.begun) if left else self._begin(source, to)
-                return self._fetched(source, begun)
+            file = self._had(path, mtime_ns, to)
         except FrameioError as error:
             if error.permanent or isinstance(error, SourceChanged | Incomplete):
-                self._abandon_at_last()
+                self._try(abandon)
             raise
+        self._try(bury)  # nobody looks into the journal of what has arrived
+        return file
+
+    def _had(self, path: Path, mtime_ns: int, to: Destination) -> File:
+        left = self._left(to)
+        if left is not None and left.complete:
+            self._report(to.size)
+            return self._arrived(left.begun)
+        with Source.opened(path, to.size, mtime_ns, self._open_file) as source:
+            begun = self._go_on(source, left.begun) if left else self._begin(source, to)
+            return self._fetched(source, begun)
 
     # --- What an earlier attempt left -------------------------------------------------------------
     def _left(self, to: Destination) -> "_Left | None":
@@ -164,7 +168,7 @@ class RemoteUpload:
             close(begun)
             raise
         if address.metered:
-            self._note(_metered(to))
+            self._note(remote_words.metered(to.size))
         file = self._client.create_remote_upload(to.account_id, to.folder_id, to.name, url)
         return self._started(begun, file)
 
@@ -194,7 +198,7 @@ class RemoteUpload:
             if fetched != seen:
                 seen, moved_at = fetched, self._clock()
             elif self._clock() - moved_at > self._patience.total_seconds():
-                raise Incomplete(_nobody_came(name, seen))
+                raise Incomplete(remote_words.given_up(name, seen, source.size))
             self._report(min(seen, source.size) - told)
             told = min(seen, source.size)
             if not served.keep_open(token):
@@ -208,33 +212,21 @@ class RemoteUpload:
     def _is_complete(self, begun: Begun) -> bool:
         status = self._client.status(begun.to.account_id, _file_id(begun))
         if status.failed:
-            raise Incomplete(
-                _(
-                    "Frame.io could not fetch %(name)s from us, and does not say why. It is tried"
-                    " again; if it goes on, choose direct upload on the project's page."
-                )
-                % {"name": begun.to.name}
-            )
+            raise Incomplete(remote_words.failed(begun.to.name))
         return status.complete
 
     def _arrived(self, begun: Begun) -> File:
         to = begun.to
         file = self._client.file(to.account_id, _file_id(begun))
         if file.size != to.size:
-            raise Incomplete(
-                _(
-                    "Frame.io holds %(there)d of the %(size)d bytes of %(name)s. It has to be"
-                    " fetched again."
-                )
-                % {"there": file.size, "size": to.size, "name": to.name}
-            )
+            raise Incomplete(remote_words.another_size(to.name, file.size, to.size))
         close(begun)
         return file
 
-    def _abandon_at_last(self) -> None:
-        """While another error is on its way: what cannot be deleted now stays in the journal."""
+    def _try(self, to_delete: Callable[[FrameioClient, Journal], None]) -> None:
+        """What cannot be deleted now stays in the journal, and in nobody's way."""
         try:
-            abandon(self._client, self._journal)
+            to_delete(self._client, self._journal)
         except FrameioError as error:
             log.warning("A placeholder on Frame.io could not be deleted yet: %s", error)
 
@@ -274,26 +266,3 @@ def _identity(source: Source) -> Identity:
 def _file_id(begun: Begun) -> str:
     assert begun.placeholder  # noqa: S101  it was started, or we would not be here
     return begun.placeholder.file_id
-
-
-def _too_large(name: str, size: int) -> str:
-    return _(
-        "%(name)s has %(size).1f GB, and Frame.io fetches 50 GB at most. Choose direct upload on"
-        " the project's page, then send it again."
-    ) % {"name": readable(name), "size": size / GIGABYTE}
-
-
-def _metered(to: Destination) -> str:
-    return _(
-        "Frame.io fetches this file of %(size).2f GB through ngrok, whose free plan ends at 1 GB a"
-        " month; every try counts. Direct upload has no such limit."
-    ) % {"size": to.size / GIGABYTE}
-
-
-def _nobody_came(name: str, seen: int) -> str:
-    if not seen:
-        return _(
-            "Frame.io did not come for %(name)s. It is asked again; if it goes on, choose direct"
-            " upload on the project's page."
-        ) % {"name": name}
-    return _("Frame.io stopped fetching %(name)s half-way. It is asked again.") % {"name": name}

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+from django.utils.translation import gettext as _
 
 from frameio.client import FrameioClient
 from frameio.errors import (
@@ -25,12 +26,11 @@ from frameio.errors import (
     NotFound,
     SourceChanged,
     StorageRefused,
-    Unavailable,
     UrlsExpired,
 )
 from frameio.journal import Begun, Destination, Journal, bury, discard
 from frameio.lanes import Lanes, OwnLanes, Wait
-from frameio.names import remote_name
+from frameio.names import readable, remote_name
 from frameio.shapes import File, Part, Placeholder, UploadStatus
 from frameio.source import Opener, Source, open_unbuffered
 from frameio.storage import PartSender
@@ -38,6 +38,7 @@ from frameio.storage import PartSender
 log = logging.getLogger(__name__)
 
 BLOCK = 512 * 1024
+JOINED_MEANWHILE = 100 * 10**9  # bytes that Frame.io surely joins within our patience
 URLS_LIVE = timedelta(hours=23)  # X-Amz-Expires is 24 h; an hour is for sending what is left
 
 
@@ -53,7 +54,8 @@ class DirectUpload:
     `lanes` bounds the parts in flight of all uploads on this machine together (frameio.lanes);
     without it, this upload has `parts_at_once` for itself.
 
-    `complete_within` bounds the wait for Frame.io to join the parts.
+    `patience` bounds the wait for Frame.io to join the parts: so long, and as long again for each
+    100 GB. What it has not joined by then, it never will: it is deleted, to be sent again.
     """
 
     def __init__(
@@ -67,7 +69,7 @@ class DirectUpload:
         lanes: Lanes | None = None,
         checksums: bool = True,
         block_size: int = BLOCK,
-        complete_within: timedelta = timedelta(minutes=10),
+        patience: timedelta = timedelta(minutes=10),
         open_file: Opener = open_unbuffered,
         wait: Wait = threading.Event.wait,
         jitter: Callable[[float, float], float] = random.uniform,
@@ -81,7 +83,7 @@ class DirectUpload:
         self._lanes = lanes or OwnLanes(parts_at_once)
         self._checksums = checksums
         self._block_size = block_size
-        self._complete_within = complete_within
+        self._patience = patience
         self._open_file = open_file
         self._wait = wait
         self._jitter = jitter
@@ -103,18 +105,23 @@ class DirectUpload:
         is deleted; otherwise the next call goes on where this one ended.
         """
         to = Destination(account_id, folder_id, remote_name(name), size)
-        told = _Told(self._report)
         self._try(bury)
         try:
-            upload = self._resumable(to)
-            if upload is not None and not upload.missing:
-                told.add(size)
-                return self._completed(upload)
-            with Source.opened(path, size, mtime_ns, self._open_file) as source:
-                return self._deliver(source, upload or self._create(to), told)
+            file = self._sent(path, mtime_ns, to)
         except (SourceChanged, StorageRefused, Incomplete):
             self._try(discard)
             raise
+        self._try(bury)  # nobody looks into the journal of what has arrived
+        return file
+
+    def _sent(self, path: Path, mtime_ns: int, to: Destination) -> File:
+        told = _Told(self._report)
+        upload = self._resumable(to)
+        if upload is not None and not upload.missing:
+            told.add(to.size)
+            return self._completed(upload)
+        with Source.opened(path, to.size, mtime_ns, self._open_file) as source:
+            return self._deliver(source, upload or self._create(to), told)
 
     def _resumable(self, to: Destination) -> "_Upload | None":
         """What the journal knows, when it is still of use; else it is discarded."""
@@ -151,7 +158,7 @@ class DirectUpload:
             self._journal.started(placeholder)
         except BaseException:
             # Written down nowhere, so that nobody else would ever delete it.
-            self._try(lambda client, _: client.delete_file(to.account_id, placeholder.file_id))
+            self._try(lambda client, _j: client.delete_file(to.account_id, placeholder.file_id))
             raise
         return _Upload(to, placeholder)
 
@@ -201,7 +208,8 @@ class DirectUpload:
     def _completed(self, upload: "_Upload") -> File:
         """Ask until Frame.io has joined the parts; its word counts, not ours."""
         to, file_id = upload.to, upload.placeholder.file_id
-        give_up_at = self._clock() + self._complete_within.total_seconds()
+        patience = self._patience * (1 + to.size / JOINED_MEANWHILE)
+        give_up_at = self._clock() + patience.total_seconds()
         pause = 0.25
         while True:
             status = self._client.status(to.account_id, file_id)
@@ -212,10 +220,7 @@ class DirectUpload:
             if status.complete:
                 break
             if self._clock() >= give_up_at:
-                raise Unavailable(
-                    f"Frame.io has all of {to.name} and still does not say that it is complete."
-                    " Try again later."
-                )
+                raise Incomplete(_never_joined(to.name))
             self._report(0)
             self._pause(pause)
             pause = min(pause * 1.5, 10.0)
@@ -260,6 +265,13 @@ class _Upload:
                 f"Frame.io asks for {wanted} bytes of {self.to.name}, which has {self.to.size}."
                 " Try again; if it happens again, show this to support."
             )
+
+
+def _never_joined(name: str) -> str:
+    return _(
+        "Frame.io has all of %(name)s and does not put it together. It is deleted there and sent"
+        " again; if that goes on, show this to Frame.io's support."
+    ) % {"name": readable(name)}
 
 
 class _Told:

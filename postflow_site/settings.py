@@ -149,6 +149,7 @@ FRAMEIO_SCOPES = env.str(
 FRAMEIO_SERVICE_SCOPES = env.str("FRAMEIO_SERVICE_SCOPES", default="openid AdobeID frame.s2s.all")
 FRAMEIO_PARTS_AT_ONCE = env.int("FRAMEIO_PARTS_AT_ONCE", default=8)
 FRAMEIO_CHECKSUMS = env.bool("FRAMEIO_CHECKSUMS", default=True)
+FRAMEIO_PATIENCE = env.int("FRAMEIO_PATIENCE", default=600)
 UPLOAD_BYTES_PER_SECOND = env.int("UPLOAD_BYTES_PER_SECOND", default=0)
 
 # For projects whose renders Frame.io fetches from here (manage.py fileserver).

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from frameio.sandbox.store.journal import Journal, Json
 
 PLACES = ("/v4/", "/ims/", "/storage/")
-SECRET_HEADERS = {"authorization", "cookie"}
+SECRET_HEADERS = {"authorization", "cookie", "location"}  # where a login goes back to has its code
 SECRET_FIELDS = {
     "access_token",
     "refresh_token",
@@ -52,6 +52,7 @@ class RecorderMiddleware:
                 request_body=_readable(bytes(heard.request), headers),
                 received=heard.received,
                 status=heard.status,
+                response_headers=_visible(heard.headers),
                 response_body=_readable(bytes(heard.response), heard.headers),
                 fault=scope.get("fault"),
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -87,9 +88,16 @@ class FrameioReview(BaseIntegration):
     def _upload(
         self, file: MediaFile, client: FrameioClient, journal: DeliveryJournal
     ) -> DirectUpload | RemoteUpload:
+        patience = timedelta(seconds=settings.FRAMEIO_PATIENCE)
         if file.fetched:
             return RemoteUpload(
-                client, self._probe, journal, public_address, report=file.report, note=file.note
+                client,
+                self._probe,
+                journal,
+                public_address,
+                report=file.report,
+                note=file.note,
+                patience=patience,
             )
         return DirectUpload(
             client,
@@ -102,6 +110,7 @@ class FrameioReview(BaseIntegration):
                 settings.FRAMEIO_PARTS_AT_ONCE,
             ),
             checksums=settings.FRAMEIO_CHECKSUMS,
+            patience=patience,
         )
 
 

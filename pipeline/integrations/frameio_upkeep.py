@@ -65,9 +65,14 @@ def _folders(client: FrameioClient, account: Account) -> Iterator[str]:
 
 
 def is_ours(file: File) -> bool:
-    """We have sent a file of that name and size, and no upload goes on with this placeholder."""
+    """We have sent a file of that name and size, and no upload goes on with this placeholder.
+
+    What Frame.io was to fetch has no size yet.
+    """
     at_it = Delivery.objects.filter(done=False, memory__file_id=file.id)
     if at_it.exists() or Delivery.objects.filter(remote_id=file.id).exists():
         return False
-    names = UploadJob.objects.filter(size=file.size).values_list("name", flat=True)
+    fetched = Q(project__transfer=Project.Transfer.REMOTE)
+    like_it = Q(size=file.size) if file.size else fetched
+    names = UploadJob.objects.filter(like_it).values_list("name", flat=True)
     return any(remote_name(name) == file.name for name in names.iterator())

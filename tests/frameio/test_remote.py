@@ -67,6 +67,7 @@ class FetchingFrameio(FakeFrameio):
         self.complete: set[str] = set()
         self.step = 4_000
         self.lose_create = False
+        self.stuck = False
 
     def _api(self, request: httpx.Request, path: list[str]) -> httpx.Response:
         if request.method == "POST" and path[-1] == "remote_upload":
@@ -100,7 +101,8 @@ class FetchingFrameio(FakeFrameio):
     def _status(self, file: str) -> JsonObject:
         if file not in self.urls:
             return super()._status(file)
-        done, failed = file in self.complete, file in self.failed
+        done = file in self.complete and not self.stuck
+        failed = file in self.failed
         return {"id": file, "upload_complete": done, "upload_failed": failed}
 
 
@@ -298,8 +300,28 @@ def test_a_fetcher_that_never_comes_is_not_waited_for_for_ever(studio: Studio) -
     studio.fake.public = lambda _request: httpx.Response(206, headers={"Content-Range": "/9"})
     with pytest.raises(Incomplete, match="did not come"):
         studio.send()
-    assert 900 < studio.seconds < 960
+    assert 600 < studio.seconds < 660
     assert (studio.fake.files, ServedFile.objects.count()) == ({}, 0)
+
+
+def test_a_fetcher_that_never_finishes_is_not_waited_for_for_ever(studio: Studio) -> None:
+    studio.fake.stuck = True
+    with pytest.raises(Incomplete, match=r"fetched all of .* does not finish"):
+        studio.send()
+    assert 600 < studio.seconds < 660
+    assert (studio.fake.files, ServedFile.objects.count()) == ({}, 0)
+
+
+def test_what_could_not_be_deleted_goes_when_the_file_has_arrived(studio: Studio) -> None:
+    studio.during = lambda: studio.fake.failed.update(studio.fake.urls)
+    for _ in range(8):
+        studio.fake.next("DELETE", "", httpx.Response(503))
+    with pytest.raises(Incomplete):
+        studio.send()
+    assert len(studio.fake.files) == 1
+    studio.during = lambda: None
+    arrived = studio.send()
+    assert (list(studio.fake.files), studio.journal.graves) == ([arrived.id], [])
 
 
 def test_a_slow_fetcher_is_waited_for(studio: Studio) -> None:

@@ -1,3 +1,4 @@
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from frameio import uploads
 from frameio.client import FrameioClient
 from frameio.errors import (
     FrameioError,
@@ -332,6 +334,23 @@ def test_what_cannot_be_deleted_now_stays_in_the_journal(studio: Studio) -> None
     assert (studio.fake.files, studio.journal.graves) == ({}, [])
 
 
+def test_what_could_not_be_deleted_goes_when_the_file_has_arrived(studio: Studio) -> None:
+    _at_first_report(studio, studio.render.unlink)
+    for _ in range(8):
+        studio.fake.next("DELETE", "", httpx.Response(503))
+    with pytest.raises(SourceChanged):
+        studio.send()
+    studio.report = studio.reports.append
+    _write_again(studio)
+    arrived = studio.send()
+    assert (list(studio.fake.files), studio.journal.graves) == ([arrived.id], [])
+
+
+def _write_again(studio: Studio) -> None:
+    studio.render.write_bytes(bytes(studio.size))
+    os.utime(studio.render, ns=(studio.mtime_ns, studio.mtime_ns))
+
+
 # --- Going on -------------------------------------------------------------------------------------
 def _die_after_the_first_part(studio: Studio) -> None:
     studio.fake.next("PUT", "/0002", ValueError("the process is killed here"))
@@ -535,12 +554,41 @@ def test_parts_that_are_not_the_file_are_not_sent(studio: Studio, sizes: list[in
 
 
 # --- Frame.io does not join them ------------------------------------------------------------------
-def test_it_does_not_wait_for_ever(studio: Studio) -> None:
+def test_what_is_never_joined_is_deleted_and_sent_again_next_time(studio: Studio) -> None:
     studio.fake.next("PUT", "/0002", httpx.Response(200))  # says so, and keeps nothing
-    with pytest.raises(Unavailable, match="still does not say"):
+    with pytest.raises(Incomplete, match=r"has all of .* does not put it together"):
         studio.send()
-    assert studio.journal.begun is not None
-    assert studio.seconds >= 600
+    assert 600 <= studio.seconds < 660
+    assert (studio.fake.files, studio.journal.begun) == ({}, None)
+    studio.send()
+    assert len(studio.fake.files) == 1
+
+
+def test_what_was_all_sent_before_a_crash_is_not_waited_for_for_ever(studio: Studio) -> None:
+    studio.fake.next("PUT", "/0002", httpx.Response(200))
+    studio.report = _raise_at_zero
+    with pytest.raises(ValueError, match="killed"):
+        studio.send()
+    studio.report = studio.reports.append
+    with pytest.raises(Incomplete, match="does not put it together"):
+        studio.send()
+    assert (studio.fake.files, studio.journal.begun) == ({}, None)
+
+
+def _raise_at_zero(count: int) -> None:
+    """While Frame.io joins the parts."""
+    if count == 0:
+        raise ValueError("the process is killed here")
+
+
+def test_a_large_file_may_take_longer_to_join(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "JOINED_MEANWHILE", 5_000)  # the render has 10 000 bytes
+    studio.fake.next("PUT", "/0002", httpx.Response(200))
+    with pytest.raises(Incomplete):
+        studio.send()
+    assert 1800 <= studio.seconds < 1860
 
 
 def test_parts_that_cannot_be_joined_are_sent_again_next_time(studio: Studio) -> None:

@@ -51,6 +51,28 @@ def test_what_our_dead_uploads_left_is_deleted_and_nothing_else(review: Review) 
 
 @pytest.mark.processes
 @pytest.mark.django_db(transaction=True)
+def test_what_was_never_fetched_is_deleted_where_files_are_fetched(review: Review) -> None:
+    """Frame.io does not know its size."""
+    review.sent(NAME)
+    never_fetched(review, NAME)
+    frameio_upkeep.sweep(in_three_days)
+    assert len(there(review)) == 2
+    Project.objects.update(transfer=Project.Transfer.REMOTE)
+    frameio_upkeep.sweep(in_three_days)
+    assert there(review) == {Delivery.objects.get().remote_id}
+
+
+def never_fetched(review: Review, name: str) -> None:
+    review.sandbox.faults([{"action": {"effect": "fetch_stalls"}}])
+    account = Account.objects.get()
+    with client_for(account) as client:
+        project = client.project(account.account_id, Project.objects.get().frameio_project_id)
+        root, url = project.root_folder_id, "http://127.0.0.1:9/"
+        client.create_remote_upload(account.account_id, root, name, url)
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
 def test_an_idle_login_is_renewed_and_one_that_cannot_be_is_warned_of(
     review: Review, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -40,6 +40,7 @@ UPLOADS: list[Entry] = [
     {"action": {"effect": "stays_created"}},
     {"action": {"effect": "stays_uploaded"}},
     {"action": {"effect": "fetch_fails"}},
+    {"action": {"effect": "fetch_stalls"}},
     {"action": {"effect": "fetch_slow", "delay": 0.2}},
 ]
 DELIVERIES: list[Entry] = [
@@ -49,10 +50,18 @@ DELIVERIES: list[Entry] = [
 ]
 
 
+KINDS = (UPLOADS, API, STORAGE, LOGIN, DELIVERIES)
+
+
+def each_once(chance: float, *, seed: int = 1) -> list[Entry]:
+    """Every rule of a storm for one strike: before a storm, so that none is missed by luck."""
+    rules = [rule for kind in KINDS for rule in kind]
+    return [{**rule, "chance": chance, "seed": seed, "times": 1} for rule in rules]
+
+
 def storm(chance: float, *, seed: int = 1) -> list[Entry]:
     """Rules for `Sandbox.faults`: about `chance` of the calls of each kind are struck.
 
     Rules for uploads stand first: an announced upload is a call to the API as well.
     """
-    kinds = (UPLOADS, API, STORAGE, LOGIN, DELIVERIES)
-    return [{**rule, "chance": chance / len(kind), "seed": seed} for kind in kinds for rule in kind]
+    return [{**rule, "chance": chance / len(kind), "seed": seed} for kind in KINDS for rule in kind]

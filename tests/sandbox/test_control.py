@@ -19,6 +19,7 @@ def test_every_call_is_written_down_in_order(studio: Studio, sandbox: Sandbox) -
     assert made["request_body"] == {"data": {"name": "SH010"}}
     assert str(made["path"]).endswith("/folders")
     assert (listed["method"], listed["status"], listed["request_body"]) == ("GET", 422, None)
+    assert '"x-ratelimit-limit": "5"' in json.dumps(listed["response_headers"])
     assert str(listed["path"]).endswith("/folders?page_size=7&foo=1")
     assert "Unexpected field: foo" in json.dumps(listed["response_body"])
 

@@ -26,7 +26,7 @@ TABLES = (
 )
 
 
-VERSION = 2
+VERSION = 3
 """Of schema.sql: raised whenever a table changes."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-JSON_COLUMNS = ("request_headers", "request_body", "response_body")
+JSON_COLUMNS = ("request_headers", "request_body", "response_headers", "response_body")
 
 
 class Journal:
@@ -30,17 +30,19 @@ class Journal:
         request_body: Json,
         received: int,
         status: int | None,
+        response_headers: Mapping[str, str],
         response_body: Json,
         fault: int | None,
     ) -> None:
         """`status` null: the caller got no answer. `fault`: which rule had a hand in it."""
         self._db.execute(
-            "UPDATE requests SET request_body = ?, bytes = ?, status = ?, response_body = ?,"
-            " fault = ?, seconds = ? - at WHERE seq = ?",
+            "UPDATE requests SET request_body = ?, bytes = ?, status = ?,"
+            " response_headers = ?, response_body = ?, fault = ?, seconds = ? - at WHERE seq = ?",
             (
                 json.dumps(request_body),
                 received,
                 status,
+                json.dumps(dict(response_headers)),
                 json.dumps(response_body),
                 fault,
                 self._clock(),

@@ -182,6 +182,7 @@ CREATE TABLE IF NOT EXISTS requests (
     request_body TEXT NOT NULL DEFAULT 'null',
     bytes INTEGER NOT NULL DEFAULT 0,
     status INTEGER,
+    response_headers TEXT NOT NULL DEFAULT 'null',
     response_body TEXT NOT NULL DEFAULT 'null',
     seconds REAL,
     fault INTEGER
