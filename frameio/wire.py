@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 
 from frameio.answers import Json, JsonObject, body_of, garbled, raise_for_response, unreachable
+from frameio.calls import logged
 from frameio.errors import FrameioError, NotFound, RateLimited, Unavailable
 from frameio.http import api_client
 from frameio.limits import operation
@@ -142,9 +143,12 @@ class Wire:
         body: Json = None,
     ) -> Json:
         """`doing` completes "Frame.io could not ..."."""
-        turn = self._pace.turn(operation(method, path))
+        name = operation(method, path)
+        turn = self._pace.turn(name)
         try:
-            response = self._http.request(method, path, params=params, json=body)
+            response = logged(
+                lambda: self._http.request(method, path, params=params, json=body), name
+            )
         except httpx.RequestError as error:
             raise unreachable("Frame.io", self._http.base_url.host, error) from error
         turn.answered(response)
