@@ -79,8 +79,10 @@ def account_number(text: str) -> int | None:
 
 
 def remote_id(text: str) -> str:
-    """The id, out of whatever was pasted: `https://next.frame.io/project/<id>/view/…`."""
-    found = UUID.search(text)
+    """The id, out of what was pasted: `https://next.frame.io/project/<id>/view/…`. One that is no
+    address is taken as it is: some begin with `adobe:`.
+    """
+    found = UUID.search(text) if "/" in text else None
     return found.group().lower() if found else text.strip()
 
 

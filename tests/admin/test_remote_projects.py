@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 
 from frameio.models import Account
+from pipeline.admin.project_form import remote_id
 from pipeline.models import Project, UploadJob
 from tests.admin.conftest import MakeJob, State
 from tests.admin.test_moving_jobs import messages_of
@@ -105,6 +106,19 @@ def test_without_javascript_the_lists_come_with_the_page(
 def test_lists_that_do_not_come_are_said_so_on_the_page(url: str, nora: Client) -> None:
     Account.objects.update(needs_login=True)
     assert "needs a login" in nora.get(f"{url}?lists").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "ident"),
+    [
+        (f"https://next.frame.io/project/{PROJECT_ID.upper()}/view/4", PROJECT_ID),
+        (f"  {PROJECT_ID} ", PROJECT_ID),
+        (f"adobe:{PROJECT_ID}", f"adobe:{PROJECT_ID}"),
+        ("", ""),
+    ],
+)
+def test_the_id_is_found_in_what_was_pasted(pasted: str, ident: str) -> None:
+    assert remote_id(pasted) == ident
 
 
 # --- Choosing one ---------------------------------------------------------------------------------
