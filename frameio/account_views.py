@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from frameio import accounts
 from frameio.connecting import Server, connect_service
@@ -49,6 +49,22 @@ def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
         "back": back,
     }
     return render(request, "frameio/disconnect.html", context)
+
+
+@staff_member_required
+@may_connect
+@require_safe
+def lists(_request: HttpRequest, pk: int) -> JsonResponse:
+    """The login's Frame.io accounts, asked of Frame.io now: `{"choices": [{id, label}], "error"}`.
+
+    The page of the account asks when it is there, and waits for nobody.
+    """
+    account = get_object_or_404(Account, pk=pk)
+    try:
+        choices = [{"id": each.id, "label": each.name} for each in accounts.offered(account)]
+    except FrameioError as error:
+        return JsonResponse({"choices": [], "error": str(error)})
+    return JsonResponse({"choices": choices, "error": ""})
 
 
 @sensitive_post_parameters("client_secret")

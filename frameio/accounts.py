@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from frameio import shapes
-from frameio.client import FrameioClient
-from frameio.errors import FrameioError, Invalid
+from frameio.connecting import client_for
+from frameio.errors import FrameioError
 from frameio.leases import Leases
 from frameio.models import Account
 from frameio.oauth import ims_of, login_lease
@@ -46,20 +46,24 @@ def _ending(account: Account, ends_at: datetime) -> str:
     }
 
 
-def choose_account(client: FrameioClient, account: Account, account_id: str) -> shapes.Account:
-    """Use that one of the login's Frame.io accounts (`client.accounts()` lists them).
+def offered(account: Account) -> list[shapes.Account]:
+    """The Frame.io accounts that the login has now. Raises `FrameioError`."""
+    with client_for(account, in_haste=True) as client:
+        return client.accounts()
 
-    Raises `Invalid` when the login does not have it.
-    """
-    found = {each.id: each for each in client.accounts()}
-    if account_id not in found:
-        names = ", ".join(each.name for each in found.values())
-        raise Invalid(
-            _("%(account)s cannot use this Frame.io account. It has: %(names)s.")
-            % {"account": account, "names": names or _("none")}
-        )
-    Account.objects.filter(pk=account.pk).update(account_id=account_id)
-    return found[account_id]
+
+def why_not(account: Account, account_id: str) -> str:
+    """Why the login cannot be used for that Frame.io account; empty when it can."""
+    try:
+        found = {each.id: each.name for each in offered(account)}
+    except FrameioError as error:
+        return str(error)
+    if account_id in found:
+        return ""
+    return _("%(account)s cannot use this Frame.io account. It has: %(names)s.") % {
+        "account": account,
+        "names": ", ".join(found.values()) or _("none"),
+    }
 
 
 def disconnect(

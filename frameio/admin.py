@@ -1,23 +1,26 @@
 from collections.abc import Sequence
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from frameio.accounts import warnings
-from frameio.connecting import client_for
+from frameio.accounts import offered, warnings, why_not
 from frameio.errors import FrameioError
+from frameio.forms import AccountForm, account_field
 from frameio.models import Account
+
+REFUSED = "postflow.frameio_refused"  # in the request's META, from before the transaction
 
 
 @admin.register(Account)
 class AccountDesk(admin.ModelAdmin[Account]):
     """Logins are made by the Connect button and ended by deleting the row. No token is shown."""
 
+    form = AccountForm
     actions = None
     list_display = ["standing", "__str__", "email", "connected_at", "refresh_expires_at"]
     list_display_links = ["__str__"]
@@ -49,9 +52,26 @@ class AccountDesk(admin.ModelAdmin[Account]):
         **kwargs: object,
     ) -> type[forms.ModelForm[Account]]:
         form = super().get_form(request, obj, change=change, **kwargs)
-        if obj and "account_id" in form.base_fields:  # not for those who may only look
-            form.base_fields["account_id"] = account_choice(obj)
+        # Not for those who may only look.
+        if obj and issubclass(form, AccountForm) and "account_id" in form.base_fields:
+            form.base_fields["account_id"] = account_field(obj, _offered(request, obj))
+            form.refused = request.META.get(REFUSED, "")
         return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        """Frame.io is asked first: Django checks and saves the form in one transaction."""
+        account = self.get_object(request, object_id) if object_id else None
+        chosen = request.POST.get("account_id", "")
+        other = account and chosen not in {"", account.account_id}
+        if account and other and self.has_change_permission(request, account):
+            request.META[REFUSED] = why_not(account, chosen)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def change_view(
         self,
@@ -88,18 +108,12 @@ class AccountDesk(admin.ModelAdmin[Account]):
         return render_to_string("postflow/badge.html", {"state": state, "label": label})
 
 
-def account_choice(account: Account) -> forms.ChoiceField:
-    """The Frame.io accounts that the login has now, and the one that it is used for."""
-    offered = {account.account_id: account.account_id or "---------"}
-    help_text = str(_("Renders go to this one of the login's accounts."))
+def _offered(request: HttpRequest, account: Account) -> list[tuple[str, str]]:
+    """For browsers without JavaScript, when they ask for it."""
+    if "lists" not in request.GET:
+        return []
     try:
-        with client_for(account) as client:
-            offered |= {each.id: each.name for each in client.accounts()}
+        return [(each.id, each.name) for each in offered(account)]
     except FrameioError as error:
-        help_text = str(error)
-    return forms.ChoiceField(
-        label=_("Frame.io account"),
-        choices=list(offered.items()),
-        required=bool(account.account_id),  # chosen once, it stays chosen
-        help_text=help_text,
-    )
+        messages.warning(request, str(error))
+        return []

@@ -11,7 +11,9 @@ from email.utils import parsedate_to_datetime
 from typing import NoReturn, TypeAlias
 
 import httpx
+from django.utils.translation import gettext as _
 
+from frameio.calls import request_id
 from frameio.errors import (
     Forbidden,
     FrameioError,
@@ -62,6 +64,7 @@ def raise_for_response(response: httpx.Response, doing: str) -> None:
     detail, pointer = _first_error(body_of(response))
     why = f": {detail}" if detail else ""
     wait = retry_after(response.headers)
+    support = _for_support(response)
     match status:
         case 401:
             raise Unauthorized(
@@ -71,14 +74,16 @@ def raise_for_response(response: httpx.Response, doing: str) -> None:
         case 403:
             raise Forbidden(
                 f"Frame.io does not allow this login to {doing}{why}. Ask an administrator of the"
-                " Frame.io account."
+                f" Frame.io account.{support}"
             )
         case 404:
             raise NotFound(f"Frame.io could not {doing}: it is not there{why}.")
         case 400 | 409 | 422:
             where = f" ({pointer})" if pointer else ""
             raise Invalid(
-                f"Frame.io would not {doing}{why}{where}.", detail=detail, pointer=pointer
+                f"Frame.io would not {doing}{why}{where}.{support}",
+                detail=detail,
+                pointer=pointer,
             )
         case 429:
             raise RateLimited(
@@ -87,12 +92,12 @@ def raise_for_response(response: httpx.Response, doing: str) -> None:
             )
     if status >= 500 or status in _OTHER_MOMENTS:
         raise Unavailable(
-            f"Frame.io is in trouble ({status}) and could not {doing}. Try again later.",
+            f"Frame.io is in trouble ({status}) and could not {doing}. Try again later.{support}",
             retry_after=wait,
         )
     raise FrameioError(
         f"Frame.io gave an answer nobody expects ({status}) and did not {doing}. Is the API address"
-        " right?"
+        f" right?{support}"
     )
 
 
@@ -143,7 +148,7 @@ def raise_for_part(response: httpx.Response, part: str) -> None:
         raise NotFound(f"The file that {part} belongs to was deleted on Frame.io meanwhile.")
     raise StorageRefused(
         f"Frame.io's storage refused {part} ({said}). Try the upload again; if it is refused again,"
-        " show this to support.",
+        f" show this to support.{_for_support(response)}",
         code=code,
     )
 
@@ -166,6 +171,13 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     except (TypeError, ValueError):
         return None
     return max(until, timedelta())
+
+
+def _for_support(response: httpx.Response) -> str:
+    """A sentence to add to what only the other side's support can look into."""
+    if not (ident := request_id(response)):
+        return ""
+    return " " + _("Frame.io's request id: %(id)s.") % {"id": ident}
 
 
 def _bucket_refill(headers: Mapping[str, str]) -> timedelta | None:

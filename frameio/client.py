@@ -40,6 +40,14 @@ class FrameioClient(Wire):
         path = _path("accounts", account_id, "workspaces")
         return [Workspace.parse(row) for row in self._pages(path, "list the workspaces")]
 
+    def workspace(self, account_id: str, workspace_id: str) -> Workspace:
+        path = _path("accounts", account_id, "workspaces", workspace_id)
+        return Workspace.parse(self._get(path, "find the workspace"))
+
+    def all_projects(self, account_id: str) -> list[Project]:
+        path = _path("accounts", account_id, "projects")
+        return [Project.parse(row) for row in self._pages(path, "list the projects")]
+
     def projects(self, account_id: str, workspace_id: str) -> list[Project]:
         path = _path("accounts", account_id, "workspaces", workspace_id, "projects")
         return [Project.parse(row) for row in self._pages(path, "list the projects")]

@@ -48,9 +48,10 @@ def server_of(account: Account) -> Server:
     return Server(account.api_url, ims)
 
 
-def client_for(account: Account) -> FrameioClient:
+def client_for(account: Account, *, in_haste: bool = False) -> FrameioClient:
     """The account's own connection; it renews its tokens by itself. To be closed."""
-    return FrameioClient(account.api_url, AccountAuth(account.pk), pace=SharedPace(account.pk))
+    auth, pace = AccountAuth(account.pk), SharedPace(account.pk)
+    return FrameioClient(account.api_url, auth, pace=pace, in_haste=in_haste)
 
 
 def begin(server: Server, redirect_uri: str) -> tuple[str, str]:

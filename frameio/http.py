@@ -9,18 +9,23 @@ import httpx
 # Well under the two minutes of a lease (frameio.leases): a holder is never still waiting for an
 # answer when its lease is given to the next.
 API_TIMEOUT = httpx.Timeout(connect=10, read=40, write=20, pool=10)
+# For a page that somebody waits for.
+HASTY_TIMEOUT = httpx.Timeout(connect=4, read=8, write=4, pool=4)
 # A write timeout covers one block; 512 KiB with eight parts on a 1 Mbit/s line take 34 seconds.
 STORAGE_TIMEOUT = httpx.Timeout(connect=15, read=120, write=120, pool=None)
 
 
 def api_client(
-    base_url: str, auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None
+    base_url: str,
+    auth: httpx.Auth | None,
+    transport: httpx.BaseTransport | None = None,
+    timeout: httpx.Timeout = API_TIMEOUT,
 ) -> httpx.Client:
     return httpx.Client(
         base_url=base_url,
         auth=auth,
         transport=transport,
-        timeout=API_TIMEOUT,
+        timeout=timeout,
         limits=httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20),
         headers={"User-Agent": "PostFlow", "Accept": "application/json"},
         follow_redirects=False,

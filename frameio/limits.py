@@ -46,6 +46,8 @@ LIMITS = {
     "GET /v4/me": Limit(100, MINUTE),
     "GET /v4/accounts": Limit(100, MINUTE),
     "GET /v4/accounts/*/workspaces": Limit(100, MINUTE),
+    "GET /v4/accounts/*/workspaces/*": Limit(100, MINUTE),
+    "GET /v4/accounts/*/projects": Limit(100, MINUTE),
     "GET /v4/accounts/*/workspaces/*/projects": Limit(100, MINUTE),
     "POST /v4/accounts/*/workspaces/*/projects": Limit(10, MINUTE),
     "GET /v4/accounts/*/projects/*": Limit(100, MINUTE),

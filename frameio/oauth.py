@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from frameio.answers import JsonObject, body_of, raise_for_login, unreachable
+from frameio.calls import logged
 from frameio.errors import FrameioError, NeedsLogin, Unavailable
 from frameio.http import api_client
 from frameio.leases import Leases
@@ -80,7 +81,8 @@ class Ims:
         secret = {"client_id": self.client_id, "client_secret": self.client_secret}
         with api_client(self.url, None, self.transport) as http:
             try:
-                response = http.post(path, data={**form, **secret})
+                operation = f"POST {path} {form.get('grant_type', '')}".rstrip()
+                response = logged(lambda: http.post(path, data={**form, **secret}), operation)
             except httpx.RequestError as error:
                 raise unreachable("Adobe's login", http.base_url.host, error) from error
         raise_for_login(response)

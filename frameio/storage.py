@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from frameio.answers import raise_for_part, unreachable
+from frameio.calls import logged
 from frameio.errors import StorageRefused, Unavailable
 from frameio.lanes import Lane, Lanes, OwnLanes, Stopped, Wait
 from frameio.shapes import Part
@@ -75,7 +76,11 @@ class PartSender:
         sent: "_Sent",
     ) -> None:
         try:
-            response = self.http.put(part.url, content=body, headers=headers)
+            response = logged(
+                lambda: self.http.put(part.url, content=body, headers=headers),
+                f"PUT {label}",
+                part.size,
+            )
         except httpx.InvalidURL:
             raise StorageRefused(f"Frame.io gave an address for {label} that is none.") from None
         except httpx.RequestError as error:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("callback", views.callback, name="callback"),
     path("paste", views.paste, name="paste"),
     path("service", account_views.service, name="service"),
+    path("accounts/<int:pk>/lists", account_views.lists, name="lists"),
     path("accounts/<int:pk>/disconnect", account_views.disconnect, name="disconnect"),
     path("accounts/<int:pk>/webhooks", webhook_views.webhooks, name="webhooks"),
     path("accounts/<int:pk>/webhooks/register", webhook_views.register, name="register_webhook"),

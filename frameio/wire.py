@@ -14,8 +14,9 @@ from urllib.parse import quote
 import httpx
 
 from frameio.answers import Json, JsonObject, body_of, garbled, raise_for_response, unreachable
+from frameio.calls import logged
 from frameio.errors import FrameioError, NotFound, RateLimited, Unavailable
-from frameio.http import api_client
+from frameio.http import API_TIMEOUT, HASTY_TIMEOUT, api_client
 from frameio.limits import operation
 from frameio.pace import Pace, Unpaced
 from frameio.shapes import data_of, optional_text, rows
@@ -25,19 +26,25 @@ LONGEST_PAUSE = 20.0  # seconds; who is asked to wait longer gives the job back 
 
 
 class Wire:
-    """A connection as one user. Raises `frameio.errors.FrameioError` only."""
+    """A connection as one user. Raises `frameio.errors.FrameioError` only.
+
+    `in_haste`, for a page that somebody waits for: one try, and seconds for it.
+    """
 
     def __init__(
         self,
         api_url: str,
         auth: httpx.Auth,
         *,
+        in_haste: bool = False,
         pace: Pace | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._http = api_client(api_url, auth, transport)
+        timeout = HASTY_TIMEOUT if in_haste else API_TIMEOUT
+        self._http = api_client(api_url, auth, transport, timeout)
+        self._tries = 1 if in_haste else TRIES
         self._pace = pace or Unpaced()
         self._sleep = sleep
         self._jitter = jitter
@@ -120,7 +127,7 @@ class Wire:
         body: Json = None,
     ) -> Json:
         """One call, and a few more after an error of the kinds `again`."""
-        for count in range(TRIES - 1):
+        for count in range(self._tries - 1):
             try:
                 return self._request(method, path, doing, params=params, body=body)
             except again as error:
@@ -142,9 +149,12 @@ class Wire:
         body: Json = None,
     ) -> Json:
         """`doing` completes "Frame.io could not ..."."""
-        turn = self._pace.turn(operation(method, path))
+        name = operation(method, path)
+        turn = self._pace.turn(name)
         try:
-            response = self._http.request(method, path, params=params, json=body)
+            response = logged(
+                lambda: self._http.request(method, path, params=params, json=body), name
+            )
         except httpx.RequestError as error:
             raise unreachable("Frame.io", self._http.base_url.host, error) from error
         turn.answered(response)

@@ -1,106 +1,17 @@
 """The forms a producer fills in."""
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import TextChoices
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.integrations import integration_choices
-from pipeline.integrations.frameio_accounts import accounts
 from pipeline.integrations.frameio_shares import LinkWanted
-from pipeline.models import Project, WatchedFolder, default_integrations
-
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-def account_choices() -> list[tuple[str, str]]:
-    """Called when the form is shown: an account connected a minute ago is there."""
-    return [
-        ("", "---------"),
-        *(
-            (
-                str(account.pk),
-                f"{account.label} ({account.email})" if account.email else account.label,
-            )
-            for account in accounts()
-        ),
-    ]
-
-
-class ProjectForm(forms.ModelForm[Project]):
-    integrations = forms.MultipleChoiceField(
-        label=_("Delivered to"),
-        choices=integration_choices,
-        initial=default_integrations,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("Where finished renders go."),
-    )
-    frameio_account = forms.TypedChoiceField(
-        label=_("Frame.io account"),
-        choices=account_choices,
-        coerce=int,
-        empty_value=None,
-        required=False,
-    )
-
-    frameio_project_id = forms.CharField(
-        label=_("Frame.io project"),
-        max_length=500,  # of an address; the id in it is shorter
-        required=False,
-        widget=forms.TextInput(attrs={"class": "vTextField", "spellcheck": "false"}),
-        help_text=_("Pick it from the account's projects, or paste its address from the browser."),
-    )
-
-    class Meta:
-        model = Project
-        fields = [
-            "code",
-            "name",
-            "active",
-            "integrations",
-            "frameio_account",
-            "frameio_project_id",
-            "transfer",
-            "existing_folders_only",
-            "same_name",
-            "stack_versions",
-            "write_metadata",
-            "comments_for_days",
-            "comments_beside_file",
-        ]
-        widgets = {"transfer": forms.RadioSelect, "same_name": forms.RadioSelect}
-
-    def clean_frameio_project_id(self) -> str:
-        """The id, out of whatever was pasted: `https://next.frame.io/project/<id>/view/…`."""
-        text: str = self.cleaned_data["frameio_project_id"].strip()
-        found = UUID.search(text)
-        return found.group().lower() if found else text
-
-
-class RemoteProjectForm(forms.Form):
-    """`workspaces` are (id, name) of those on Frame.io in which it can be made."""
-
-    workspace = forms.ChoiceField()
-    name = forms.CharField(
-        label=_("Name on Frame.io"),
-        max_length=255,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("If the workspace has a project of this name, that one is used."),
-    )
-
-    def __init__(
-        self, workspaces: Sequence[tuple[str, str]], name: str, data: QueryDict | None = None
-    ) -> None:
-        super().__init__(data, initial={"name": name})
-        self.fields["workspace"] = forms.ChoiceField(label=_("Workspace"), choices=workspaces)
+from pipeline.models import WatchedFolder
 
 
 class ReviewLinkForm(forms.Form):

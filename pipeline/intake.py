@@ -1,15 +1,18 @@
 """From a file to its job: the one way in, for the watcher and for people."""
 
+import logging
 import os
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from pipeline import jobs, places, routing
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.quick_hash import quick_hash
+
+log = logging.getLogger(__name__)
 
 
 def take_in(
@@ -82,12 +85,27 @@ def destination(
 
 def columns(route: routing.Route) -> dict[str, object]:
     return {
-        "project": route.project,
+        "project": saved(route.project),
         "rule": route.rule,
         "fields": route.fields,
         "version": route.version,
         "destination": list(route.destination),
     }
+
+
+def saved(project: Project) -> Project:
+    """The project of a route; one that its rule makes is saved now. Of two who do so at once, both
+    get the first.
+    """
+    if project.pk is not None:
+        return project
+    try:
+        with transaction.atomic():
+            project.save(force_insert=True)
+    except IntegrityError:
+        return Project.objects.get(code=project.code)
+    log.info("Made the project %s: its code stands in a file's name.", project.code)
+    return project
 
 
 def source_for(path: Path) -> SourceFile:

@@ -1,6 +1,7 @@
 """What PostFlow remembers. `UploadJob.state` is written by `pipeline.jobs` alone."""
 
 import os
+import re
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from pipeline import naming, nodes, places
 from postflow_site.encryption import EncryptedTextField
 
 MEDIA_EXTENSIONS = "mov mp4 avi mkv"
+LONGEST_FRAMEIO_NAME = 255
 IGNORE_PATTERNS = ".* *.part *.partial *.tmp *.crdownload *~ ._* *_conflicted*"
 
 
@@ -26,6 +28,12 @@ def default_integrations() -> list[str]:
 
 class Project(models.Model):
     """A production, and the Frame.io project its renders go to."""
+
+    class Remote(models.TextChoices):
+        """Which Frame.io project that is."""
+
+        CHOSEN = "chosen", _("one that is there: choose it below")
+        MADE = "made", _("a new one, made with the first upload")
 
     class Transfer(models.TextChoices):
         DIRECT = "direct", _("sent by PostFlow")
@@ -86,7 +94,22 @@ class Project(models.Model):
     )
     # Ids, not foreign keys: the account is frameio's, and no key crosses apps.
     frameio_account = models.PositiveBigIntegerField(_("Frame.io account"), null=True, blank=True)
+    frameio_project_kind = models.CharField(
+        _("its Frame.io project"), max_length=10, choices=Remote.choices, default=Remote.CHOSEN
+    )
+    frameio_workspace_id = models.CharField(_("workspace"), max_length=64, blank=True)
+    frameio_workspace_name = models.CharField(max_length=255, blank=True, editable=False)
     frameio_project_id = models.CharField(_("Frame.io project"), max_length=64, blank=True)
+    frameio_project_name = models.CharField(max_length=255, blank=True, editable=False)
+    frameio_name_template = models.CharField(
+        _("name of a new one"),
+        max_length=200,
+        default="{code} · {name}",
+        help_text=_(
+            "{code} and {name} stand for this project's. If the workspace has a project of that"
+            " name, it is used and none is made."
+        ),
+    )
     transfer = models.CharField(
         _("transfer"),
         max_length=10,
@@ -106,6 +129,27 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} · {self.name}"
+
+    def clean(self) -> None:
+        if re.search(r"[{}]", re.sub(r"\{(code|name)\}", "", self.frameio_name_template)):
+            text = _("Only {code} and {name} may stand in braces.")
+            raise ValidationError({"frameio_name_template": text})
+        if len(self.new_frameio_name()) > LONGEST_FRAMEIO_NAME:
+            text = _("Frame.io takes names of up to 255 characters. Shorten this one.")
+            raise ValidationError({"frameio_name_template": text})
+        if self.frameio_project_kind == self.Remote.MADE and not self.frameio_workspace_id:
+            text = _("Choose the workspace in which the new project is made.")
+            raise ValidationError({"frameio_workspace_id": text})
+
+    def new_frameio_name(self) -> str:
+        """Of the Frame.io project that is made for it."""
+        return self.frameio_name_template.replace("{code}", self.code).replace("{name}", self.name)
+
+    def another(self, code: str) -> "Project":
+        """One of that code that is set up as this one, active, and not saved yet."""
+        own = {"id", "code", "name", "active", "frameio_project_id", "frameio_project_name"}
+        shared = [field.attname for field in self._meta.concrete_fields if field.attname not in own]
+        return Project(code=code, name=code, **{name: getattr(self, name) for name in shared})
 
 
 class NamingRule(models.Model):
@@ -135,6 +179,18 @@ class NamingRule(models.Model):
         max_length=500,
         default="{project}_{scene}_{shot}_{task}_v{version}.{ext}",
         help_text=_("For example {project}_{scene}_{shot}_{task}_v{version:3d}.{ext}"),
+    )
+    new_projects_like = models.ForeignKey(
+        Project,
+        verbose_name=_("make missing projects like"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_(
+            "When a name's project code is not known here, a project of that code is made, set up"
+            " as this one. A misspelt code makes one, too. Empty: the file is held."
+        ),
     )
     folder_template = models.CharField(
         _("folders on Frame.io"),

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from pipeline import naming
@@ -25,7 +26,9 @@ class Held(Exception):
 
 @dataclass(frozen=True)
 class Route:
-    """`rule` is None only when a person named the folder by hand."""
+    """`rule` is None only when a person named the folder by hand. `project` is not saved yet when
+    the rule makes it (`pipeline.intake.saved`).
+    """
 
     project: Project
     rule: NamingRule | None
@@ -59,7 +62,7 @@ def route(
             raise
         return Route(usable(project), None, by_hand, None, folders_of(folder))
     fields = match.parsed.fields | by_hand
-    found = _project(name, project or match.rule.project, fields)
+    found = _project(name, project, match.rule, fields)
     try:
         destination = folders_of(folder) if folder else match.compiled.folders(fields)
     except naming.NamingError as error:
@@ -102,7 +105,7 @@ def _match(name: str, project: Project | None) -> Match:
 
 
 def _rules(project: Project | None) -> tuple[Sequence[NamingRule], Sequence[NamingRule]]:
-    rules = NamingRule.objects.filter(active=True).select_related("project")
+    rules = NamingRule.objects.filter(active=True).select_related("project", "new_projects_like")
     own = [
         rule
         for rule in rules
@@ -132,7 +135,10 @@ def _no_match(name: str, misses: Sequence[str]) -> str:
     return "\n".join([intro, *(f"- {miss}" for miss in misses[:3])])
 
 
-def _project(name: str, project: Project | None, fields: Mapping[str, str]) -> Project:
+def _project(
+    name: str, project: Project | None, rule: NamingRule, fields: Mapping[str, str]
+) -> Project:
+    project = project or rule.project
     code = fields.get("project", "")
     if project:
         if code and code.casefold() != project.code.casefold():
@@ -146,7 +152,7 @@ def _project(name: str, project: Project | None, fields: Mapping[str, str]) -> P
             )
         return usable(project)
     if code:
-        return usable(project_by_code(code))
+        return usable(project_by_code(code, rule.new_projects_like))
     active = list(Project.objects.filter(active=True)[:2])
     if len(active) == 1:
         return usable(active[0])
@@ -157,9 +163,13 @@ def _project(name: str, project: Project | None, fields: Mapping[str, str]) -> P
     )
 
 
-def project_by_code(code: str) -> Project:
-    """Raises Held, naming the codes there are."""
+def project_by_code(code: str, like: Project | None = None) -> Project:
+    """Where there is none, one set up as `like` that is not saved yet. Raises Held, naming the
+    codes there are.
+    """
     project = Project.objects.filter(code__iexact=code).first()
+    if project is None and like is not None:
+        return _new_project(code, like)
     if project is None:
         codes = ", ".join(Project.objects.values_list("code", flat=True)[:20])
         raise Held(
@@ -167,6 +177,20 @@ def project_by_code(code: str) -> Project:
             _("There is no project %(code)s. There is: %(codes)s.")
             % {"code": code, "codes": codes or _("none yet; make one in the admin")},
         )
+    return project
+
+
+def _new_project(code: str, like: Project) -> Project:
+    """In capitals: names that write the code otherwise mean the same project."""
+    project = like.another(code.upper())
+    try:
+        project.full_clean(validate_unique=False)
+    except ValidationError as error:
+        raise Held(
+            Hold.PROJECT,
+            _("No project can be made for the code %(code)s: %(why)s")
+            % {"code": printable(code), "why": " ".join(error.messages)},
+        ) from error
     return project
 
 

@@ -164,6 +164,7 @@ def _project(path: Path, code: str | None) -> Project | None:
 def _queued(plan: Plan) -> UploadJob:
     """The file's job, queued unless it is on its way or has arrived. Raises UploadRefused."""
     who = _("by hand")
+    plan = replace(plan, route=replace(plan.route, project=intake.saved(plan.route.project)))
     jobs.take_back_abandoned()
     try:
         source = intake.source_for(plan.path)

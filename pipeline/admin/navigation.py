@@ -18,6 +18,8 @@ MENU: list[tuple[Text, dict[str, str]]] = [
     ),
     (_("People"), {"User": "user", "Group": "users"}),
 ]
+# Pages of a table that do not lie below its list.
+ELSEWHERE = {"Account": "/frameio/"}
 
 
 class Model(TypedDict):
@@ -65,4 +67,5 @@ def sections(apps: Iterable[App], here: str) -> list[Section]:
 def _item(model: Model, icon: str, here: str) -> Item:
     url = model["admin_url"] or model["add_url"] or ""
     name = model["name"]
-    return Item(name, url, icon, here=bool(url) and here.startswith(url))
+    below = tuple(filter(None, [url, ELSEWHERE.get(model["object_name"])]))
+    return Item(name, url, icon, here=here.startswith(below))

@@ -3,27 +3,39 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.admin import moves
 from pipeline.admin.base import Desk
-from pipeline.forms import ProjectForm, RemoteProjectForm
+from pipeline.admin.project_form import (
+    NOTHING_ASKED,
+    Asked,
+    ProjectForm,
+    account_number,
+    ask_frameio,
+    listed_fields,
+)
 from pipeline.integrations.base import IntegrationError
-from pipeline.integrations.frameio_accounts import accounts, remote_projects
-from pipeline.integrations.frameio_projects import ensure_remote_project, remote_workspaces
+from pipeline.integrations.frameio_projects import (
+    make_remote_project,
+    remote_projects,
+    remote_workspaces,
+)
 from pipeline.models import Project, UploadJob
 
 State = UploadJob.State
 
+ASKED = "postflow.frameio_asked"  # in the request's META, from before the transaction
+
 
 class ProjectDesk(Desk[Project]):
     form = ProjectForm
-    list_display = ["code", "name", "shown_integrations", "active", "created_at"]
+    list_display = ["code", "name", "shown_integrations", "remote", "active", "created_at"]
+    readonly_fields = ["remote"]
     list_filter = ["active"]
     search_fields = ["code", "name"]
     fieldsets = [
@@ -33,8 +45,12 @@ class ProjectDesk(Desk[Project]):
             {
                 "fields": [
                     "integrations",
+                    "remote",
                     "frameio_account",
+                    "frameio_project_kind",
+                    "frameio_workspace_id",
                     "frameio_project_id",
+                    "frameio_name_template",
                     "transfer",
                     "existing_folders_only",
                 ]
@@ -60,8 +76,19 @@ class ProjectDesk(Desk[Project]):
     def shown_integrations(self, project: Project) -> str:
         return ", ".join(project.integrations)
 
+    @admin.display(description=_("on Frame.io"))
+    def remote(self, project: Project) -> str:
+        """The names as they were when Frame.io was last asked."""
+        if project.frameio_project_id:
+            names = project.frameio_workspace_name, project.frameio_project_name
+            return " / ".join(filter(None, names)) or project.frameio_project_id
+        if project.frameio_project_kind == Project.Remote.MADE:
+            name = project.new_frameio_name()
+            return _now("%(name)s, made with the first upload") % {"name": name}
+        return _now("not chosen yet")
+
     def get_urls(self) -> list[URLPattern]:
-        url = path(
+        lists = path(
             "remote/",
             self.admin_site.admin_view(self.remote_view),
             name="pipeline_project_remote",
@@ -71,65 +98,72 @@ class ProjectDesk(Desk[Project]):
             self.admin_site.admin_view(self.make_remote_view),
             name="pipeline_project_make_remote",
         )
-        return [url, making, *super().get_urls()]
+        return [lists, making, *super().get_urls()]
 
     @method_decorator(require_safe)
     def remote_view(self, request: HttpRequest) -> JsonResponse:
-        """The account's projects, asked of Frame.io now: `{"projects": [{id, label}], "error"}`."""
+        """What there is to choose from, asked of Frame.io now: `{"choices": [{id, label}],
+        "error"}`. `list` is workspaces or projects: those of one workspace, or all.
+        """
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        wanted = request.GET.get("account", "")
-        account = next((one for one in accounts() if str(one.pk) == wanted), None)
-        if account is None:
-            return JsonResponse({"projects": [], "error": _now("No such Frame.io account.")})
+        account = account_number(request.GET.get("frameio_account", ""))
         try:
-            found = remote_projects(account.pk)
+            if request.GET.get("list") == "workspaces":
+                found = remote_workspaces(account)
+            else:
+                found = remote_projects(account, request.GET.get("frameio_workspace_id", ""))
         except IntegrationError as error:
-            return JsonResponse({"projects": [], "error": str(error)})
-        projects = [{"id": ident, "label": label} for ident, label in found]
-        return JsonResponse({"projects": projects, "error": ""})
+            return JsonResponse({"choices": [], "error": str(error)})
+        choices = [{"id": ident, "label": label} for ident, label in found]
+        return JsonResponse({"choices": choices, "error": ""})
 
+    @method_decorator(require_POST)
     def make_remote_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Make its project on Frame.io, or take the one that has the name, and join them."""
-        project = get_object_or_404(Project, pk=pk)
+        """Make its project on Frame.io now, not with the first upload."""
+        project = get_object_or_404(Project, pk=pk, frameio_project_kind=Project.Remote.MADE)
         if not self.has_change_permission(request, project):
             raise PermissionDenied
-        back = reverse("admin:pipeline_project_change", args=[pk])
-        if project.frameio_project_id:
-            messages.warning(request, _now("%(code)s has its Frame.io project.") % vars(project))
-            return HttpResponseRedirect(back)
         try:
-            workspaces = remote_workspaces(project.frameio_account)
-            form = RemoteProjectForm(workspaces, project.name, request.POST or None)
-            if form.is_valid():
-                self._join(request, project, form.cleaned_data)
-                return HttpResponseRedirect(back)
+            name, made = make_remote_project(project)
         except IntegrationError as error:
             messages.error(request, str(error))
-            return HttpResponseRedirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _now("Create a project on Frame.io"),
-            "form": form,
-            "button": _now("Create"),
-            "back": back,
-        }
-        return TemplateResponse(request, "postflow/form_page.html", context)
+        else:
+            said = _now("%(name)s is made.") if made else _now("%(name)s was there, and is used.")
+            messages.success(request, said % {"name": name})
+            self.log_change(request, project, said % {"name": name})
+        return HttpResponseRedirect(reverse("admin:pipeline_project_change", args=[pk]))
 
-    def _join(self, request: HttpRequest, project: Project, wanted: dict[str, str]) -> None:
-        """Raises IntegrationError."""
-        ident, made = ensure_remote_project(
-            project.frameio_account, wanted["workspace"], wanted["name"]
-        )
-        # Somebody may have chosen another while Frame.io was asked.
-        if not Project.objects.filter(pk=project.pk, frameio_project_id="").update(
-            frameio_project_id=ident
-        ):
-            messages.warning(request, _now("Another Frame.io project was chosen meanwhile."))
-            return
-        said = _now("%(name)s is made.") if made else _now("%(name)s was there, and is used.")
-        messages.success(request, said % {"name": wanted["name"]})
-        self.log_change(request, project, said % {"name": wanted["name"]})
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        """Frame.io is asked first: Django checks and saves the form in one transaction."""
+        before = self.get_object(request, object_id) if object_id else None
+        if request.method == "POST" and self._may_save(request, before):
+            request.META[ASKED] = ask_frameio(request.POST, before)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _may_save(self, request: HttpRequest, project: Project | None) -> bool:
+        if project is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, project)
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Project | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        **kwargs: object,
+    ) -> type[forms.ModelForm[Project]]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if issubclass(form, ProjectForm) and "frameio_project_id" in form.base_fields:
+            form.base_fields |= listed_fields(obj, request.POST, whole="lists" in request.GET)
+            form.asked = request.META.get(ASKED, NOTHING_ASKED)
+        return form
 
     def save_model(
         self,
@@ -138,10 +172,24 @@ class ProjectDesk(Desk[Project]):
         form: forms.ModelForm[Project],
         change: bool,  # noqa: FBT001  Django's signature
     ) -> None:
-        super().save_model(request, project, form, change)
+        """What the form has; an upload may have written the rest meanwhile."""
+        remote = {"frameio_workspace_id", "frameio_project_id"}
+        names = {"frameio_workspace_name", "frameio_project_name"}
+        if change:
+            project.save(update_fields={*form.changed_data, *remote, *names})
+        else:
+            project.save()
         if form.changed_data:
             self._send_what_it_held(request, project)
-        if "frameio" in project.integrations and not project.frameio_project_id:
+        self._warn(request, project)
+
+    def _warn(self, request: HttpRequest, project: Project) -> None:
+        asked: Asked = request.META.get(ASKED, NOTHING_ASKED)
+        if asked.unasked:
+            text = _now("It is saved, but Frame.io could not be asked whether it is right: %(why)s")
+            messages.warning(request, text % {"why": asked.unasked})
+        chosen_here = project.frameio_project_kind == Project.Remote.CHOSEN
+        if "frameio" in project.integrations and chosen_here and not project.frameio_project_id:
             messages.warning(
                 request,
                 _now("Renders of %(code)s are held until its Frame.io project is chosen.")

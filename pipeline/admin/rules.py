@@ -21,7 +21,7 @@ class NamingRuleDesk(Desk[NamingRule]):
     list_select_related = ["project"]
     search_fields = ["name", "template"]
     fieldsets = [
-        (None, {"fields": ["name", "project", "active", "position"]}),
+        (None, {"fields": ["name", "project", "new_projects_like", "active", "position"]}),
         (_("What names look like"), {"fields": ["template", "folder_template", "expert"]}),
     ]
     change_form_template = "admin/pipeline/namingrule/change_form.html"

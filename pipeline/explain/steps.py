@@ -169,6 +169,8 @@ def the_project(about: Subject) -> Step:
         return Step(title, text, well=False, remedy=remedy)
     if trouble := _account_trouble(project):
         return Step(title, f"{project}. {trouble}", well=False, remedy=trouble)
+    if project.pk is None:
+        return Step(title, _("%(code)s, made when the file goes up.") % {"code": project.code})
     return Step(title, _("%(it)s, ready.") % {"it": project})
 
 
@@ -176,7 +178,8 @@ def _account_trouble(project: Project) -> str:
     """As its uploads will find it, without asking Frame.io anything."""
     if FRAMEIO not in project.integrations:
         return ""
-    if not project.frameio_project_id:
+    chosen_here = project.frameio_project_kind == Project.Remote.CHOSEN
+    if chosen_here and not project.frameio_project_id:
         return _("Choose its Frame.io project on the project's page.")
     chosen = project.frameio_account
     usable = [account for account in accounts() if chosen in {None, account.pk}]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from frameio import errors
 from frameio.client import FrameioClient
@@ -21,13 +21,13 @@ from pipeline.integrations.base import (
     BaseIntegration,
     IntegrationError,
     MediaFile,
-    NotSetUp,
     Receipt,
     SourceAway,
     SourceChanged,
 )
 from pipeline.integrations.frameio_accounts import client_of
 from pipeline.integrations.frameio_journal import DeliveryJournal
+from pipeline.integrations.frameio_projects import remote_project_of
 from pipeline.integrations.frameio_versions import finish
 
 
@@ -55,23 +55,15 @@ class FrameioReview(BaseIntegration):
             abandon(client, DeliveryJournal(file.memory))
 
     def _deliver(self, file: MediaFile, client: FrameioClient, account: Account) -> Receipt:
-        if not file.remote_project:
-            raise NotSetUp(
-                _(
-                    "Project %(code)s has no Frame.io project yet. Choose one on its page, and the"
-                    " file is sent."
-                )
-                % {"code": file.project}
-            )
         journal = DeliveryJournal(file.memory)
         if journal.load() is None:
             look_at(file.path, file.size, file.mtime_ns)  # before anything is made for it
-        root = client.project(account.account_id, file.remote_project).root_folder_id
+        remote = remote_project_of(client, account, file)
         folder = ensure_folder(
             client,
             account,
-            file.remote_project,
-            root,
+            remote.id,
+            remote.root_folder_id,
             file.folders,
             existing_only=file.existing_folders_only,
         )
@@ -82,7 +74,8 @@ class FrameioReview(BaseIntegration):
             )
         except errors.NotFound as error:  # the folder went while we were at it; it is made again
             raise IntegrationError(str(error)) from error
-        notes = finish(client, account.account_id, folder, sent.id, file)
+        placed = replace(file, remote_project=remote.id)
+        notes = finish(client, account.account_id, folder, sent.id, placed)
         return Receipt(sent.id, sent.view_url, notes)
 
     def _upload(

@@ -52,24 +52,17 @@ def _state(account: Account, warning: str = "") -> AccountState:
     )
 
 
-def remote_projects(account_pk: int) -> list[tuple[str, str]]:
-    """(id, "workspace / project") of all that the login may see. Raises IntegrationError."""
-    with client_of(account_pk) as (client, account):
-        return [
-            (project.id, f"{workspace.name} / {project.name}")
-            for workspace in client.workspaces(account.account_id)
-            for project in client.projects(account.account_id, workspace.id)
-        ]
-
-
 @contextmanager
-def client_of(account_pk: int | None) -> Iterator[tuple[FrameioClient, Account]]:
+def client_of(
+    account_pk: int | None, *, in_haste: bool = False
+) -> Iterator[tuple[FrameioClient, Account]]:
     """The account's connection; None, or one that was removed, stands for the only one there is.
 
-    Frame.io's errors come out as ours. Raises IntegrationError.
+    `in_haste`: for a page that somebody waits for. Frame.io's errors come out as ours. Raises
+    IntegrationError.
     """
     account = _account(account_pk)
-    with _ours(), connecting.client_for(account) as client:
+    with _ours(), connecting.client_for(account, in_haste=in_haste) as client:
         yield client, account
 
 

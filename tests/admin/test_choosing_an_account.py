@@ -26,10 +26,23 @@ def two_accounts(frameio: FakeFrameio) -> None:
     frameio.next("GET", "/accounts", answer)
 
 
-def test_the_page_offers_the_logins_accounts(url: str, nora: Client) -> None:
+def test_the_page_opens_without_asking_frameio(
+    url: str, nora: Client, frameio: FakeFrameio
+) -> None:
     page = nora.get(url).content.decode()
     assert '<select name="account_id"' in page
-    assert '<option value="acc-2">Undertow</option>' in page
+    assert frameio.calls == []
+
+
+def test_the_logins_accounts_come_after_it(url: str, nora: Client, account: Account) -> None:
+    told = nora.get(f"/frameio/accounts/{account.pk}/lists").json()
+    both = [{"id": "acc", "label": "Studio"}, {"id": "acc-2", "label": "Undertow"}]
+    assert told == {"choices": both, "error": ""}
+
+
+def test_without_javascript_they_come_with_the_page(url: str, nora: Client) -> None:
+    assert 'href="?lists"' in nora.get(url).content.decode()
+    assert '<option value="acc-2">Undertow</option>' in nora.get(f"{url}?lists").content.decode()
 
 
 def test_one_is_chosen(url: str, nora: Client) -> None:
@@ -39,7 +52,8 @@ def test_one_is_chosen(url: str, nora: Client) -> None:
 
 
 def test_one_that_the_login_lacks_is_refused(url: str, nora: Client) -> None:
-    assert nora.post(url, {"name": "Post", "account_id": "acc-7"}).status_code == 200
+    page = nora.post(url, {"name": "Post", "account_id": "acc-7"}).content.decode()
+    assert "cannot use this Frame.io account. It has: Studio, Undertow." in page
     assert Account.objects.get().account_id == ""
 
 
@@ -52,19 +66,34 @@ def test_tokens_that_were_renewed_meanwhile_stay(
     account: Account, frameio: FakeFrameio, nora: Client
 ) -> None:
     """Asking Frame.io for the choices may renew them, between the reading and the saving."""
+    Account.objects.update(account_id="")
     frameio.good_token = "new"
     url = f"/admin/frameio/account/{account.pk}/change/"
     nora.post(url, {"name": "Dailies", "account_id": "acc"})
     account.refresh_from_db()
-    assert (account.name, account.access_token) == ("Dailies", "new")
+    assert (account.name, account.account_id) == ("Dailies", "acc")
+    assert account.access_token == "new"
     assert SECRET not in account.refresh_token
 
 
-def test_when_frameio_cannot_be_asked_the_page_says_why(account: Account, nora: Client) -> None:
+def test_other_changes_need_no_frameio(
+    account: Account, frameio: FakeFrameio, nora: Client
+) -> None:
+    url = f"/admin/frameio/account/{account.pk}/change/"
+    nora.post(url, {"name": "Dailies", "account_id": "acc"})
+    assert Account.objects.get().name == "Dailies"
+    assert frameio.calls == []
+
+
+def test_when_frameio_cannot_be_asked_it_says_why(account: Account, nora: Client) -> None:
     Account.objects.update(needs_login=True)
-    page = nora.get(f"/admin/frameio/account/{account.pk}/change/").content.decode()
-    assert "Undertow Post needs a login." in page
-    assert '<option value="acc" selected>' in page
+    told = nora.get(f"/frameio/accounts/{account.pk}/lists").json()
+    assert told["choices"] == []
+    assert told["error"].startswith("Undertow Post needs a login.")
+
+
+def test_who_may_not_change_logins_gets_no_list(account: Account, paul: Client) -> None:
+    assert paul.get(f"/frameio/accounts/{account.pk}/lists").status_code == 403
 
 
 def test_who_may_only_look_does_not_ask_frameio(

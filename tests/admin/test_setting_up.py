@@ -11,19 +11,22 @@ from frameio.models import Account
 from pipeline.admin.looking import look_at
 from pipeline.models import NamingRule, Project, UploadJob, WatchedFolder
 from tests.admin.conftest import MakeJob, State
-
-PROJECT_ID = "0b8f9a51-53e4-4f7b-9a1d-2d5a9a0d2f11"
+from tests.admin.test_remote_projects import PROJECT_ID, known
+from tests.frameio.fake import FakeFrameio
 
 
 def test_a_project_is_made_with_its_account_and_a_pasted_address(
-    account: Account, nora: Client
+    account: Account, nora: Client, frameio: FakeFrameio
 ) -> None:
+    known(frameio)
     form = {
         "code": "KES",
         "name": "Kestrel",
         "active": "on",
         "integrations": ["frameio"],
         "transfer": "direct",
+        "frameio_project_kind": "chosen",
+        "frameio_name_template": "{code}",
         "same_name": "hold",
         "comments_for_days": "3",
         "frameio_account": account.pk,
@@ -43,6 +46,8 @@ def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Clie
         "name": "Kestrel",
         "integrations": ["frameio"],
         "transfer": "remote",
+        "frameio_project_kind": "chosen",
+        "frameio_name_template": "{code}",
         "same_name": "version",
         "comments_for_days": "14",
     }
@@ -51,8 +56,9 @@ def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Clie
 
 
 def test_choosing_the_frameio_project_sends_what_was_held_for_it(
-    make_job: MakeJob, account: Account, nora: Client
+    make_job: MakeJob, account: Account, nora: Client, frameio: FakeFrameio
 ) -> None:
+    known(frameio)
     held = make_job(State.WAITING, hold="project", reason="UNDLM has no Frame.io project yet.")
     other = make_job(State.WAITING, hold="name")
     url = f"/admin/pipeline/project/{held.project_id}/change/"
@@ -62,6 +68,8 @@ def test_choosing_the_frameio_project_sends_what_was_held_for_it(
         "active": "on",
         "integrations": ["frameio"],
         "transfer": "direct",
+        "frameio_project_kind": "chosen",
+        "frameio_name_template": "{code}",
         "same_name": "version",
         "comments_for_days": "14",
     }
@@ -89,19 +97,20 @@ def test_the_way_to_connect_by_hand_is_found_before_and_after_the_first_account(
 
 
 def test_asking_for_the_projects_of_no_account_is_answered_in_words(nora: Client) -> None:
-    told = nora.get("/admin/pipeline/project/remote/?account=9'9").json()
-    assert told == {"projects": [], "error": "No such Frame.io account."}
+    told = nora.get("/admin/pipeline/project/remote/?frameio_account=9'9").json()
+    assert told["choices"] == []
+    assert told["error"].startswith("No Frame.io account is connected.")
 
 
 def test_an_account_that_needs_a_login_is_answered_in_words(account: Account, nora: Client) -> None:
     Account.objects.update(needs_login=True)
-    told = nora.get(f"/admin/pipeline/project/remote/?account={account.pk}").json()
-    assert told["projects"] == []
+    told = nora.get(f"/admin/pipeline/project/remote/?frameio_account={account.pk}").json()
+    assert told["choices"] == []
     assert told["error"]
 
 
 def test_who_may_change_no_project_may_ask_for_none(paul: Client) -> None:
-    assert paul.get("/admin/pipeline/project/remote/?account=1").status_code == 403
+    assert paul.get("/admin/pipeline/project/remote/?frameio_account=1").status_code == 403
 
 
 def test_a_project_with_uploads_is_not_deleted(make_job: MakeJob, nora: Client) -> None:

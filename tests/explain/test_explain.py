@@ -164,6 +164,21 @@ def test_a_project_without_its_frameio_project(clip: Path) -> None:
     assert "Choose its Frame.io project" in explain(clip).verdict
 
 
+def test_a_frameio_project_that_is_made_by_rule_is_not_in_the_way(clip: Path) -> None:
+    Project.objects.update(frameio_project_id="", frameio_project_kind=Project.Remote.MADE)
+    assert text_of(explain(clip), "Project").endswith("ready.")
+
+
+def test_a_project_that_a_rule_makes_is_not_made_by_asking(folder: WatchedFolder) -> None:
+    WatchedFolder.objects.update(project=None)
+    NamingRule.objects.update(new_projects_like=Project.objects.get())
+    Project.objects.update(frameio_project_kind=Project.Remote.MADE, frameio_workspace_id="ws")
+    path = Path(folder.path) / "KES_010_020_comp_v001.mov"
+    path.write_bytes(b"frames")
+    assert text_of(explain(path), "Project") == "KES, made when the file goes up."
+    assert Project.objects.count() == 1
+
+
 def test_a_project_that_is_inactive(clip: Path) -> None:
     Project.objects.update(active=False)
     assert "inactive" in text_of(explain(clip), "Project")

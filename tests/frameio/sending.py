@@ -1,4 +1,4 @@
-"""Uploads as processes of their own: `python -m tests.frameio.sending send|folder|me ...`.
+"""Uploads as processes of their own: `python -m tests.frameio.sending send|folder|project|me ...`.
 
 They share the test's database and print one line of JSON.
 """
@@ -16,6 +16,7 @@ django.setup()
 from frameio.connecting import client_for  # noqa: E402  # Django has to be set up first
 from frameio.http import storage_client  # noqa: E402
 from frameio.models import Account  # noqa: E402
+from frameio.projects import ensure_project  # noqa: E402
 from frameio.structure import ensure_folder  # noqa: E402
 from frameio.uploads import DirectUpload  # noqa: E402
 from frameio.versions import Version, stack  # noqa: E402
@@ -60,6 +61,12 @@ def projects(account: Account, workspace_id: str, count: str) -> dict[str, objec
     return {"made": len(made)}
 
 
+def project(account: Account, workspace_id: str, name: str) -> dict[str, object]:
+    with client_for(account) as client:
+        found, made = ensure_project(client, account.account_id, workspace_id, name)
+    return {"project": found.id, "made": made}
+
+
 def stacked(account: Account, folder_id: str, file_id: str, number: str) -> dict[str, object]:
     with client_for(account) as client:
         new = Version(file_id, int(number))
@@ -81,6 +88,8 @@ def main(what: str, *words: str) -> dict[str, object]:
             return folder(account, root_folder_id, *names)
         case "projects", [workspace_id, count]:
             return projects(account, workspace_id, count)
+        case "project", [workspace_id, name]:
+            return project(account, workspace_id, name)
         case "stack", [folder_id, file_id, number]:
             return stacked(account, folder_id, file_id, number)
     return me(account)

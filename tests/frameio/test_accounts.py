@@ -7,10 +7,10 @@ from cryptography.fernet import Fernet
 from django.utils import timezone
 from pytest_django import Settings
 
-from frameio.accounts import choose_account, disconnect, warnings
+from frameio.accounts import disconnect, warnings
 from frameio.client import FrameioClient
 from frameio.connecting import Server, connect_service
-from frameio.errors import FrameioError, Invalid, LoginFailed, NeedsLogin
+from frameio.errors import FrameioError, LoginFailed, NeedsLogin
 from frameio.leases import PATIENCE, Leases
 from frameio.models import Account, Lease
 from frameio.oauth import AccountAuth, Ims
@@ -23,12 +23,6 @@ REFRESH = "POST /ims/token/v3"
 def _set(account: Account, **values: str | bool | datetime | None) -> None:
     Account.objects.filter(pk=account.pk).update(**values)
     account.refresh_from_db()
-
-
-def _two_accounts(fake: FakeFrameio) -> None:
-    rows = [{"id": "acc", "display_name": "Studio"}, {"id": "acc-2", "display_name": "Undertow"}]
-    answer = httpx.Response(200, json={"data": rows, "links": {"next": None}})
-    fake.next("GET", "/accounts", answer)
 
 
 def _form(fake: FakeFrameio) -> dict[str, str]:
@@ -81,23 +75,6 @@ def test_a_login_in_use_is_let_be(account: Account, fake: FakeFrameio) -> None:
     _set(account, refresh_expires_at=timezone.now() + timedelta(days=8))
     AccountAuth(account.pk, fake.transport()).keep_alive()
     assert fake.calls == []
-
-
-# --- Choosing -------------------------------------------------------------------------------------
-def test_one_of_several_accounts_is_chosen(
-    account: Account, client: FrameioClient, fake: FakeFrameio
-) -> None:
-    _two_accounts(fake)
-    assert choose_account(client, account, "acc-2").name == "Undertow"
-    account.refresh_from_db()
-    assert account.account_id == "acc-2"
-
-
-def test_an_account_the_login_lacks_is_not_chosen(account: Account, client: FrameioClient) -> None:
-    with pytest.raises(Invalid, match="It has: Studio"):
-        choose_account(client, account, "acc-7")
-    account.refresh_from_db()
-    assert account.account_id == "acc"
 
 
 # --- Ending it ------------------------------------------------------------------------------------

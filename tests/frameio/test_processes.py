@@ -113,6 +113,21 @@ def test_eight_processes_that_ask_for_one_folder_make_one(
     assert (RemoteFolder.objects.count(), Lease.objects.count()) == (3, 0)
 
 
+def test_eight_processes_that_ask_for_one_project_make_one(
+    workers: Workers, project: Project
+) -> None:
+    name = "UNDLM · Undertow"
+    started = [workers.start("project", project.workspace_id, name) for _ in range(8)]
+    results = [_result(process) for process in started]
+    assert len({result["project"] for result in results}) == 1
+    assert [result["made"] for result in results].count(True) == 1
+    account = Account.objects.get()
+    with client_for(account) as client:
+        there = client.projects(account.account_id, project.workspace_id)
+    assert [each.name for each in there].count(name) == 1
+    assert Lease.objects.count() == 0
+
+
 def test_eight_processes_renew_one_login_once(
     workers: Workers, project: Project, sandbox: Sandbox
 ) -> None:

@@ -180,3 +180,20 @@ def test_a_broker_that_is_away_does_not_lose_the_job(
 
     monkeypatch.setattr(jobs, "async_task", away)
     assert taken_in(render()).pk
+
+
+def test_a_project_that_is_missing_is_made_by_the_rule(
+    project: Project, rule: NamingRule, render: Render
+) -> None:
+    NamingRule.objects.update(new_projects_like=project)
+    first = taken_in(render("KES_00412_anim_v001.mov"))
+    second = taken_in(render("kes_00412_anim_v002.mov"))
+    assert (first.state, second.state) == ("pending", "pending")
+    made = Project.objects.get(code="KES")
+    assert first.project == second.project == made
+
+
+def test_of_two_who_make_it_at_once_both_get_the_first(project: Project) -> None:
+    mine, theirs = project.another("KES"), project.another("KES")
+    theirs.save()
+    assert intake.saved(mine) == theirs

@@ -117,3 +117,43 @@ def test_a_name_without_a_project_is_held_when_there_are_two(project: Project) -
     NamingRule.objects.create(name="Bare", template="{shot:5d}.{ext}", folder_template="{shot}")
     Project.objects.create(code="OTHER", name="Other")
     assert "does not say which project" in held("00412.mov").reason
+
+
+# --- Projects made by rule ------------------------------------------------------------------------
+@pytest.fixture
+def making(project: Project, rule: NamingRule) -> NamingRule:
+    """The rule makes what is missing like UNDLM, which is made by rule on Frame.io too."""
+    Project.objects.update(
+        frameio_account=7,
+        frameio_project_kind=Project.Remote.MADE,
+        frameio_workspace_id="ws",
+        frameio_project_name="Underland",
+        write_metadata=True,
+    )
+    NamingRule.objects.update(new_projects_like=project)
+    return rule
+
+
+def test_a_code_that_is_not_known_is_a_project_that_is_not_saved_yet(making: NamingRule) -> None:
+    found = routing.route("kes_00412_anim_v003.mov").project
+    assert (found.code, found.name, found.active) == ("KES", "KES", True)
+    assert (found.frameio_account, found.frameio_workspace_id) == (7, "ws")
+    assert (found.frameio_project_kind, found.write_metadata) == ("made", True)
+    assert (found.frameio_project_id, found.frameio_project_name) == ("", "")
+    assert not Project.objects.filter(code="KES").exists()
+
+
+def test_without_such_a_rule_an_unknown_code_is_held(project: Project, rule: NamingRule) -> None:
+    assert "There is no project KES" in held("KES_00412_anim_v003.mov").reason
+
+
+def test_a_code_that_can_be_none_is_held_and_says_why(making: NamingRule) -> None:
+    NamingRule.objects.update(template="{project:*}_{shot:5d}_{task}_v{version:3d}.{ext}")
+    found = held("Kes & Co_00412_anim_v003.mov")
+    assert found.hold == Hold.PROJECT
+    assert found.reason.startswith("No project can be made for the code Kes & Co: ")
+
+
+def test_a_code_given_by_hand_makes_none(making: NamingRule) -> None:
+    with pytest.raises(routing.Held, match="There is no project KES"):
+        routing.project_by_code("KES")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.integrations import frameio_accounts
 from pipeline.integrations.base import IntegrationError
+from pipeline.integrations.frameio_projects import remote_projects
 from pipeline.management.command import PostFlowCommand
 from pipeline.models import NamingRule, Project
 
@@ -42,15 +43,15 @@ class Command(PostFlowCommand):
 
     def _sandbox(self, url: str, code: str) -> None:
         account = frameio_accounts.sandbox_login(url)
-        (remote_id, label), *_others = frameio_accounts.remote_projects(account.pk)
+        (remote_id, label), *_others = remote_projects(account.pk)
+        name = label.rsplit(" / ", 1)[-1]
+        joined = {
+            "frameio_account": account.pk,
+            "frameio_project_id": remote_id,
+            "frameio_project_name": name,
+        }
         Project.objects.update_or_create(
-            code=code,
-            defaults={"frameio_account": account.pk, "frameio_project_id": remote_id},
-            create_defaults={
-                "name": label.rsplit(" / ", 1)[-1],
-                "frameio_account": account.pk,
-                "frameio_project_id": remote_id,
-            },
+            code=code, defaults=joined, create_defaults={"name": name, **joined}
         )
         if not NamingRule.objects.exists():
             NamingRule.objects.create(name="Shots", template=RULE, folder_template=FOLDERS)
