@@ -27,6 +27,7 @@ from pipeline.integrations.base import (
 )
 from pipeline.integrations.frameio_accounts import client_of
 from pipeline.integrations.frameio_journal import DeliveryJournal
+from pipeline.integrations.frameio_review import review_link
 from pipeline.integrations.frameio_versions import finish
 
 
@@ -82,7 +83,8 @@ class FrameioReview(BaseIntegration):
         except errors.NotFound as error:  # the folder went while we were at it; it is made again
             raise IntegrationError(str(error)) from error
         notes = finish(client, account.account_id, folder, sent.id, file)
-        return Receipt(sent.id, sent.view_url, notes)
+        review = review_link(client, account.account_id, sent.id, file)
+        return Receipt(sent.id, sent.view_url, (*notes, *review.notes), review.url)
 
     def _upload(
         self, file: MediaFile, client: FrameioClient, journal: DeliveryJournal
