@@ -14,6 +14,7 @@ from frameio.models import MetadataField
 MOST_FILES = 100  # in one call
 TEXT = {"text", "long_text"}
 STATUS = "Status"
+CHOICE = "select"
 
 
 def set_fields(
@@ -77,9 +78,13 @@ def ensure_fields(
 
 
 def status_of(client: FrameioClient, account_id: str, file_id: str) -> str:
-    """What people chose as the file's status; empty when they have not."""
-    values = client.metadata(account_id, file_id)
-    return next((each.value for each in values if each.name == STATUS), "")
+    """What people chose as the file's status; empty when they have not.
+
+    A field of that name that people choose from goes before one that they write in.
+    """
+    named = [each for each in client.metadata(account_id, file_id) if each.name == STATUS]
+    named.sort(key=lambda each: each.type != CHOICE)
+    return named[0].value if named else ""
 
 
 def _remembered(account_id: str, names: Sequence[str]) -> dict[str, str]:

@@ -66,6 +66,8 @@ class RemoteFolder(models.Model):
     parent_id = models.CharField(_("in folder"), max_length=200)
     name = models.CharField(_("name"), max_length=255)
     folder_id = models.CharField(_("folder"), max_length=200, db_index=True)
+    # When it was last looked through for what dead uploads had left (frameio.sweeping).
+    swept_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("folder on Frame.io")

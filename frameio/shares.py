@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from frameio.answers import JsonObject
 from frameio.client import FrameioClient
-from frameio.errors import Invalid, Unavailable
+from frameio.errors import FrameioError, Invalid, Unavailable
 from frameio.journal import ABOUT_THEN
 from frameio.shapes import Share
 
@@ -53,24 +53,40 @@ def make_share(
     wanted: Wanted,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Share:
-    """A new link. One whose answer never came is looked for, so that there are not two.
+    """A new link. One whose answer never came is looked for, so that there are not two; one that
+    was asked for before is for the caller to look for (`find_share`).
 
     Raises `FrameioError`.
     """
     body = wanted.as_json() | {"name": _clean(wanted.name)}
     if not wanted.asset_ids:
         raise Invalid("There is nothing to share. Choose a folder, or jobs that have arrived.")
-    begun_at = now()
+    asked_at = now()
     try:
         share = client.create_share(account_id, project_id, body)
-    except Unavailable:
-        found = _find(client, account_id, project_id, wanted, begun_at)
-        if found is None:
-            raise
-        share = found
+    except Unavailable as unanswered:
+        share = _after_all(client, account_id, project_id, wanted, asked_at, unanswered)
     if len(wanted.asset_ids) > MOST_ASSETS:
         add_assets(client, account_id, share.id, wanted.asset_ids)
     return share
+
+
+def _after_all(
+    client: FrameioClient,
+    account_id: str,
+    project_id: str,
+    wanted: Wanted,
+    asked_at: datetime,
+    unanswered: Unavailable,
+) -> Share:
+    """What was made though nobody told us. Where it cannot be looked for, that is still unknown."""
+    try:
+        found = find_share(client, account_id, project_id, wanted.name, wanted.asset_ids, asked_at)
+    except FrameioError:
+        raise unanswered from None
+    if found is None:
+        raise unanswered
+    return found
 
 
 def add_assets(
@@ -96,12 +112,20 @@ def invite(
     return new
 
 
-def _find(
-    client: FrameioClient, account_id: str, project_id: str, wanted: Wanted, begun_at: datetime
+def find_share(
+    client: FrameioClient,
+    account_id: str,
+    project_id: str,
+    name: str,
+    asset_ids: Sequence[str],
+    asked_at: datetime,
 ) -> Share | None:
-    name, assets = _clean(wanted.name), set(wanted.asset_ids[:MOST_ASSETS])
+    """The link to just these that was made since it was asked for, if there is one among the
+    newest hundred. Raises `FrameioError`.
+    """
+    clean, assets = _clean(name), set(asset_ids[:MOST_ASSETS])
     for share in client.newest_shares(account_id, project_id):
-        same = share.name == name and abs(share.created_at - begun_at) < ABOUT_THEN
+        same = share.name == clean and share.created_at > asked_at - ABOUT_THEN
         if same and set(client.share_assets(account_id, share.id)) == assets:
             return share
     return None

@@ -13,6 +13,7 @@ WHOLE = 6000
 URL = 2048
 
 COLOURS: dict[Level, int] = {"success": 0x2E9E5B, "error": 0xD23B3B, "info": 0x4A7BD0}
+ADDRESS = re.compile(r"https?://[^\s<>()\[\]`|\\]+")
 MARKUP = re.compile(r"[\\*_~`|>\[\]()<#@:-]")
 
 Field = dict[str, str | bool]
@@ -55,7 +56,18 @@ def _fields(message: Message, budget: Budget) -> list[Field]:
             continue
         shown = budget.take(name, min(FIELD_NAME, budget.left - 1))
         fields.append({"name": shown, "value": budget.take(value, FIELD_VALUE), "inline": True})
+    for name, address in message.links:
+        if len(fields) < FIELDS and _fits(name, address, budget):
+            shown = budget.take(name, FIELD_NAME)
+            value = budget.take(address, FIELD_VALUE, markup=False)
+            fields.append({"name": shown, "value": value, "inline": False})
     return fields
+
+
+def _fits(name: str, address: str, budget: Budget) -> bool:
+    """Discord shows an address as one; half an address leads nowhere."""
+    whole = min(FIELD_VALUE, budget.left - 2 * units(name))
+    return bool(plain(name)) and bool(ADDRESS.fullmatch(address)) and units(address) <= whole
 
 
 def fit(text: str, limit: int, *, markup: bool = True) -> str:

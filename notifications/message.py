@@ -10,12 +10,14 @@ Level: TypeAlias = Literal["success", "error", "info"]
 @dataclass(frozen=True)
 class Message:
     """`url` is where the title leads. `fields` are (name, value); those without a value are left
-    out. No markup anywhere: a channel that has one makes the texts harmless."""
+    out. `links` are (name, address) of more that people may open: for the team alone, so that they
+    are not in the log. No markup anywhere: a channel that has one makes the texts harmless."""
 
     title: str
     text: str = ""
     url: str = ""
     level: Level = "info"
     fields: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
     footer: str = ""
     at: datetime | None = None

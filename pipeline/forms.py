@@ -1,24 +1,38 @@
 """The forms a producer fills in."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import TextChoices
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from pipeline.integrations.frameio_shares import LinkWanted
 from pipeline.models import WatchedFolder
 
 
 class ReviewLinkForm(forms.Form):
+    """`folder` is the path of the innermost folder that the `files` chosen have in common.
+
+    `number` says which of their links this form is for, so that it makes one however often it is
+    sent (integrations.frameio_shares).
+    """
+
     class Access(TextChoices):
         PUBLIC = "public", _("whoever has the link")
         SECURE = "secure", _("only those who are invited")
 
+    FILES = "0"  # of the levels of the folder
+
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    shows = forms.ChoiceField(label=_("Shows"), widget=forms.RadioSelect, initial=FILES)
     name = forms.CharField(
         label=_("Name"), max_length=175, widget=forms.TextInput(attrs={"class": "vTextField"})
     )
@@ -54,6 +68,26 @@ class ReviewLinkForm(forms.Form):
     downloads = forms.BooleanField(label=_("Allow downloads"), required=False)
     comments = forms.BooleanField(label=_("Allow comments"), required=False, initial=True)
 
+    def __init__(
+        self,
+        folder: Sequence[str],
+        files: int,
+        data: QueryDict | None,
+        initial: dict[str, object],
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self._folder = tuple(folder)
+        shows = self.fields["shows"]
+        assert isinstance(shows, forms.ChoiceField)  # noqa: S101  declared above
+        shows.choices = [(self.FILES, _files(files)), *map(self._level, range(1, len(folder) + 1))]
+        if not folder:
+            shows.widget = forms.HiddenInput()
+
+    def _level(self, level: int) -> tuple[str, str]:
+        path = " / ".join(self._folder[:level])
+        words = _now("the folder %(folder)s, with what comes into it later") % {"folder": path}
+        return str(level), words
+
     def clean_reviewers(self) -> list[str]:
         emails: list[str] = re.split(r"[\s,;]+", self.cleaned_data["reviewers"].strip())
         found = [email for email in emails if email]
@@ -76,6 +110,7 @@ class ReviewLinkForm(forms.Form):
         said = self.cleaned_data
         return LinkWanted(
             name=said["name"],
+            folder=self._folder[: int(said["shows"])],
             secure=said["access"] == self.Access.SECURE,
             expires_at=_end_of(said["expires_on"]),
             passphrase=said["passphrase"],
@@ -84,6 +119,10 @@ class ReviewLinkForm(forms.Form):
             reviewers=tuple(said["reviewers"]),
             message=said["message"],
         )
+
+
+def _files(count: int) -> str:
+    return ngettext("the file chosen", "the %(count)d files chosen", count) % {"count": count}
 
 
 def _check_email(email: str) -> None:

@@ -44,6 +44,11 @@ class Project(models.Model):
         REPLACE = "replace", _("send it, then delete the earlier one")
         HOLD = "hold", _("hold it for a person")
 
+    class ReviewAccess(models.TextChoices):
+        NONE = "", _("no review link")
+        PUBLIC = "public", _("whoever has the link")
+        SECURE = "secure", _("only those who are invited")
+
     code = models.CharField(
         _("code"),
         max_length=32,
@@ -91,6 +96,22 @@ class Project(models.Model):
         _("comments beside the file"),
         default=False,
         help_text=_("Write a CSV file of the comments beside the render on the mount."),
+    )
+    review_access = models.CharField(
+        _("review link in the card"),
+        max_length=10,
+        choices=ReviewAccess.choices,
+        default=ReviewAccess.NONE,
+        blank=True,
+        help_text=_("Each file that arrives gets a link of its own, open to these."),
+    )
+    review_days = models.PositiveSmallIntegerField(
+        _("open for (days)"), default=14, help_text=_("0: the link does not end.")
+    )
+    review_downloads = models.BooleanField(
+        _("allow downloads"),
+        default=False,
+        help_text=_("Whoever may open the link may also download the file."),
     )
     # Ids, not foreign keys: the account is frameio's, and no key crosses apps.
     frameio_account = models.PositiveBigIntegerField(_("Frame.io account"), null=True, blank=True)
@@ -518,6 +539,10 @@ class Delivery(models.Model):
     shot = models.CharField(max_length=500, blank=True, db_index=True, editable=False)
     number = models.PositiveIntegerField(null=True, editable=False)
     notes = models.JSONField(default=list, editable=False)  # sentences for the team
+    review_url = models.URLField(_("review link"), max_length=1000, blank=True)
+    # What reviewers set there, as it was last read, and as the team was last told.
+    status = models.CharField(_("status"), max_length=200, blank=True, editable=False)
+    told_status = models.CharField(max_length=200, blank=True, editable=False)
     polled_at = models.DateTimeField(_("comments read"), null=True, editable=False)
     # What a restart needs. Presigned addresses are keys to the footage, so they go to `secrets`.
     memory = models.JSONField(default=dict, editable=False)
@@ -559,6 +584,46 @@ class ReviewComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author}: {self.text[:80]}"
+
+
+class ReviewLink(models.Model):
+    """A review link that a person asked for: to the files of some jobs, or to a folder.
+
+    `origin` and `number` stand for one filled-in form: who asks for which jobs, and how often that
+    person has before. So the same form sent twice makes one link (integrations.frameio_shares).
+    `begun_at`: Frame.io was asked for it and has not refused; `url` is empty until it has answered.
+    """
+
+    origin = models.CharField(max_length=64, editable=False)
+    number = models.PositiveIntegerField(editable=False)
+    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.CASCADE)
+    jobs = models.ManyToManyField(UploadJob, related_name="review_links", editable=False)
+    name = models.CharField(_("name"), max_length=175)
+    folder = models.JSONField(_("folder"), default=list, blank=True)  # from the root; [] for files
+    remote_ids = models.JSONField(default=list, editable=False)
+    secure = models.BooleanField(_("only those who are invited"), default=False)
+    downloads = models.BooleanField(_("downloads"), default=False)
+    has_passphrase = models.BooleanField(_("passphrase"), default=False)
+    expires_at = models.DateTimeField(_("open until"), null=True, blank=True)
+    url = models.URLField(_("link"), max_length=1000, blank=True)
+    problem = models.TextField(blank=True, editable=False)  # why nobody could be invited
+    asked_by = models.CharField(_("made by"), max_length=150)
+    begun_at = models.DateTimeField(null=True, editable=False)
+    made_at = models.DateTimeField(_("made"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("review link")
+        verbose_name_plural = _("review links")
+        ordering = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["origin", "number"], name="one_link_a_form"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:pipeline_reviewlink_change", args=[self.pk])
 
 
 class JobEvent(models.Model):

@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from notifications.base import NotificationError, Notifier
 from notifications.discord import DiscordWebhook
 from notifications.logbook import LogNotifier
-from notifications.message import Message
+from notifications.message import Level, Message
 from pipeline import media
 from pipeline.models import JobEvent, ReviewComment, UploadJob
 from pipeline.sizes import human_size
+from pipeline.verdicts import Verdict, verdict
 from postflow_site.encryption import WrongKey
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,34 @@ def tell_comments(job: UploadJob, comments: Sequence[ReviewComment], url: str) -
         footer=_footer(job),
     )
     _send(job, card)
+
+
+def tell_status(job: UploadJob, status: str, url: str) -> None:
+    """A card for what reviewers decided; `url` is where people see the file. Never raises."""
+    found = verdict(status)
+    card = Message(
+        title=_decided(found) % {"what": _called(job), "status": status},
+        url=url or _page(job),
+        level=VERDICTS.get(found, "info"),
+        fields=(
+            (_("Project"), job.project.code if job.project else ""),
+            (_("Status"), status),
+            (_("File"), job.name),
+        ),
+        footer=_footer(job),
+    )
+    _send(job, card)
+
+
+VERDICTS: dict[Verdict, Level] = {Verdict.APPROVED: "success", Verdict.CHANGES: "error"}
+
+
+def _decided(found: Verdict) -> str:
+    if found == Verdict.APPROVED:
+        return _("%(what)s is approved")
+    if found == Verdict.CHANGES:
+        return _("%(what)s needs work")
+    return _("%(what)s: %(status)s")
 
 
 def _comment_line(comment: ReviewComment) -> str:
@@ -85,6 +114,7 @@ def _arrived(job: UploadJob) -> Message:
         level="success",
         text=_remarks(job),
         fields=(*_fields(job), (_("Upload"), _took(job))),
+        links=tuple((_("Review link"), each.review_url) for each in job.deliveries.all()),
         footer=_footer(job),
         at=job.finished_at,
     )

@@ -23,6 +23,7 @@ from pipeline.integrations.base import (
     NeedsLogin,
     NotSetUp,
     Receipt,
+    ReviewWanted,
     SourceAway,
     SourceChanged,
 )
@@ -175,6 +176,7 @@ def _note_receipt(file: MediaFile, delivery: Delivery, lease: jobs.Lease, receip
             shot=file.shot,
             number=file.number,
             notes=list(receipt.notes),
+            review_url=receipt.review_url,
         )
         for sentence in receipt.notes:
             jobs.note(lease, sentence)
@@ -189,7 +191,7 @@ def _let_go(file: MediaFile, delivery: Delivery, receipt: Receipt) -> None:
     why = _("replaced by job %(job)d") % {"job": delivery.job_id}
     for job in UploadJob.objects.filter(deliveries__in=gone).only("state"):
         JobEvent.objects.create(job_id=job.pk, state=job.state, who="PostFlow", why=why)
-    gone.update(remote_id="", url="")
+    gone.update(remote_id="", url="", review_url="")
 
 
 def _check(lease: jobs.Lease) -> None:
@@ -222,7 +224,15 @@ def _media_file(
         existing_folders_only=job.project.existing_folders_only,
         stack_versions=job.project.stack_versions,
         metadata=_metadata(job) if job.project.write_metadata else {},
+        review=_review(job.project),
     )
+
+
+def _review(project: Project) -> ReviewWanted | None:
+    if not project.review_access:
+        return None
+    secure = project.review_access == Project.ReviewAccess.SECURE
+    return ReviewWanted(secure, project.review_days, project.review_downloads)
 
 
 def _placed(file: MediaFile, job: UploadJob, integration: str) -> MediaFile:

@@ -4,13 +4,22 @@ from django.contrib import admin
 
 from pipeline.admin.folders import WatchedFolderDesk
 from pipeline.admin.jobs import UploadJobDesk
+from pipeline.admin.links import ReviewLinkDesk
 from pipeline.admin.projects import ProjectDesk
 from pipeline.admin.rules import NamingRuleDesk
 from pipeline.admin.sources import SourceFileDesk
-from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.models import (
+    NamingRule,
+    Project,
+    ReviewLink,
+    SourceFile,
+    UploadJob,
+    WatchedFolder,
+)
 
 admin.site.register(UploadJob, UploadJobDesk)
 admin.site.register(SourceFile, SourceFileDesk)
+admin.site.register(ReviewLink, ReviewLinkDesk)
 admin.site.register(Project, ProjectDesk)
 admin.site.register(NamingRule, NamingRuleDesk)
 admin.site.register(WatchedFolder, WatchedFolderDesk)

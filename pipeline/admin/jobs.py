@@ -1,10 +1,11 @@
 """The uploads: looked at here, moved only through `pipeline.jobs`."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -12,23 +13,27 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline import media, review
+from pipeline import media
 from pipeline.admin import links, moves, wording
 from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
 from pipeline.explain import explain
-from pipeline.models import ReviewComment, UploadJob
+from pipeline.models import Delivery, ReviewComment, UploadJob
 
-COMMENT_FILES: dict[str, tuple[Callable[[UploadJob], str], str]] = {
-    "csv": (review.as_csv, "text/csv; charset=utf-8"),
-    "edl": (review.as_edl, "text/plain; charset=utf-8"),
+# Named by path: the library behind the last is an extra, and imported when it is asked for.
+COMMENT_FILES = {
+    "csv": ("pipeline.review.as_csv", "text/csv; charset=utf-8"),
+    "edl": ("pipeline.review.as_edl", "text/plain; charset=utf-8"),
+    "otio": ("pipeline.review.timeline.as_otio", "application/json"),
 }
+HAS_TIMELINES = find_spec("opentimelineio") is not None
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
@@ -70,9 +75,17 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
 
     # --- The list ---------------------------------------------------------------------------------
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UploadJob]:
+        """With what reviewers say of each, `review_status`."""
+        said = Delivery.objects.filter(job=OuterRef("pk")).exclude(status="").order_by("id")
+        first = Subquery(said.values("status")[:1])
+        return super().get_queryset(request).annotate(review_status=first)
+
     @admin.display(description=_("state"), ordering="state")
     def badge(self, job: UploadJob) -> SafeString:
-        return wording.badge(job.state, job.get_state_display(), f"job-{job.pk}-state")
+        state = wording.badge(job.state, job.get_state_display(), f"job-{job.pk}-state")
+        status: str = vars(job).get("review_status") or ""
+        return format_html("{} {}", state, wording.review_status(status)) if status else state
 
     @admin.display(description=_("name"), ordering="name")
     def named(self, job: UploadJob) -> SafeString:
@@ -138,12 +151,6 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
         around = {**self.admin_site.each_context(request), "opts": self.opts}
         return links.form_page(request, around)
 
-    def link_made_view(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_steer_permission(request):
-            raise PermissionDenied
-        around = {**self.admin_site.each_context(request), "opts": self.opts}
-        return links.made_page(request, around)
-
     # --- One job ----------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
@@ -156,11 +163,6 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
                 name="pipeline_uploadjob_comments",
             ),
             path("review-link/", wrap(self.link_view), name="pipeline_uploadjob_link"),
-            path(
-                "review-link/made/",
-                wrap(self.link_made_view),
-                name="pipeline_uploadjob_link_made",
-            ),
             path("<int:pk>/cancel/", wrap(self.cancel_one), name="pipeline_uploadjob_cancel"),
             *super().get_urls(),
         ]
@@ -179,13 +181,14 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
 
     @method_decorator(require_safe)
     def comments_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-        """The comments as a file to keep: `csv` for a spreadsheet, `edl` for an edit."""
+        """The comments as a file to keep: `csv` for a spreadsheet, `edl` and `otio` for an edit."""
         job = get_object_or_404(UploadJob, pk=pk)
         if not self.has_view_permission(request, job):
             raise PermissionDenied
-        if kind not in COMMENT_FILES:
+        if kind not in COMMENT_FILES or (kind == "otio" and not HAS_TIMELINES):
             raise Http404
-        write, content_type = COMMENT_FILES[kind]
+        name, content_type = COMMENT_FILES[kind]
+        write: Callable[[UploadJob], str] = import_string(name)
         disposition = content_disposition_header(True, f"{job.name}.{kind}")  # noqa: FBT003
         return HttpResponse(
             write(job),
@@ -242,6 +245,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             "deliveries": job.deliveries.defer("memory", "secrets") if job else [],
             "link_address": links.address([job.pk]) if job else "",
             "comments": _comments(job) if job else [],
+            "has_timelines": HAS_TIMELINES,
             "may_steer": self.has_steer_permission(request),
             "explanation": explain(job.source.path) if job else None,
         }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 Text: TypeAlias = str | Promise
 
 MENU: list[tuple[Text, dict[str, str]]] = [
-    (_("Renders"), {"UploadJob": "upload", "SourceFile": "file"}),
+    (_("Renders"), {"UploadJob": "upload", "SourceFile": "file", "ReviewLink": "out"}),
     (
         _("Set-up"),
         {"Project": "slate", "NamingRule": "tag", "WatchedFolder": "folder", "Account": "link"},

@@ -192,11 +192,15 @@ class ProjectForm(forms.ModelForm[Project]):
             "write_metadata",
             "comments_for_days",
             "comments_beside_file",
+            "review_access",
+            "review_days",
+            "review_downloads",
         ]
         widgets = {
             "transfer": forms.RadioSelect,
             "same_name": forms.RadioSelect,
             "frameio_project_kind": forms.RadioSelect,
+            "review_access": forms.RadioSelect,
             "frameio_name_template": forms.TextInput(attrs={"class": "vTextField"}),
         }
 

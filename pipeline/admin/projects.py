@@ -61,6 +61,10 @@ class ProjectDesk(Desk[Project]):
             {"fields": ["same_name", "stack_versions", "write_metadata"]},
         ),
         (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
+        (
+            _("Review links"),
+            {"fields": ["review_access", "review_days", "review_downloads"]},
+        ),
     ]
     change_form_template = "admin/pipeline/project/change_form.html"
     nothing_yet = _(

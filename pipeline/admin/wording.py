@@ -1,21 +1,23 @@
 """Jobs in words and bars; the templates reach it through `pipeline.templatetags.postflow`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pipeline.integrations import integration_choices
 from pipeline.models import UploadJob, WatchedFolder
 from pipeline.sizes import human_size
+from pipeline.verdicts import Verdict, verdict
 
 
 def ago(moment: datetime | None) -> SafeString | str:
@@ -57,6 +59,19 @@ def badge(state: str, label: str, ident: str = "") -> SafeString:
     return render_to_string("postflow/badge.html", {"state": state, "label": label, "ident": ident})
 
 
+VERDICTS = {
+    Verdict.APPROVED: "done",
+    Verdict.CHANGES: "failed",
+    Verdict.OPEN: "waiting",
+    Verdict.OTHER: "other",
+}
+
+
+def review_status(status: str) -> SafeString:
+    """What reviewers set on Frame.io, in their words."""
+    return badge(VERDICTS[verdict(status)], status)
+
+
 def progress(job: UploadJob) -> SafeString:
     return render_to_string("postflow/progress.html", {"job": job, "percent": percent(job)})
 
@@ -69,6 +84,16 @@ def fields(read: Mapping[str, object]) -> SafeString:
 def readable(path: Path) -> str:
     """A path whose name may not be UTF-8, for a page that has to be."""
     return os.fsencode(path).decode("utf-8", "replace")
+
+
+def files(number: int) -> str:
+    return ngettext("%(number)d file", "%(number)d files", number) % {"number": number}
+
+
+def linked(jobs: Iterable[UploadJob]) -> SafeString:
+    """Their names, each leading to its page."""
+    rows = ((job.get_absolute_url(), job.name) for job in jobs)
+    return format_html_join(mark_safe("<br>"), '<a class="file-name" href="{}">{}</a>', rows)
 
 
 def size(number: int) -> str:

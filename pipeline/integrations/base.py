@@ -38,6 +38,15 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class ReviewWanted:
+    """A link of the file's own, for people outside. Open for so many `days`; 0: without end."""
+
+    secure: bool
+    days: int
+    downloads: bool
+
+
+@dataclass(frozen=True)
 class MediaFile:
     """A finished render and where it shall go.
 
@@ -72,15 +81,19 @@ class MediaFile:
     earlier: tuple[Earlier, ...] = ()
     replaces: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    review: ReviewWanted | None = None
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is at the other end now, and where people see it. `notes` go into the history."""
+    """What is at the other end now, and where people see it. `notes` go into the history.
+    `review_url` is the link that was wanted for people outside, if it could be made.
+    """
 
     remote_id: str
     url: str
     notes: tuple[str, ...] = ()
+    review_url: str = ""
 
 
 class IntegrationError(Exception):

@@ -28,6 +28,7 @@ from pipeline.integrations.base import (
 from pipeline.integrations.frameio_accounts import client_of
 from pipeline.integrations.frameio_journal import DeliveryJournal
 from pipeline.integrations.frameio_projects import remote_project_of
+from pipeline.integrations.frameio_review import review_link
 from pipeline.integrations.frameio_versions import finish
 
 
@@ -76,7 +77,8 @@ class FrameioReview(BaseIntegration):
             raise IntegrationError(str(error)) from error
         placed = replace(file, remote_project=remote.id)
         notes = finish(client, account.account_id, folder, sent.id, placed)
-        return Receipt(sent.id, sent.view_url, notes)
+        review = review_link(client, account.account_id, sent.id, placed)
+        return Receipt(sent.id, sent.view_url, (*notes, *review.notes), review.url)
 
     def _upload(
         self, file: MediaFile, client: FrameioClient, journal: DeliveryJournal

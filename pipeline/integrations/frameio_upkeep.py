@@ -10,11 +10,11 @@ from django.utils import timezone
 from frameio.accounts import warnings
 from frameio.client import FrameioClient
 from frameio.errors import FrameioError
-from frameio.models import Account, RemoteFolder
+from frameio.models import Account
 from frameio.names import remote_name
 from frameio.oauth import AccountAuth
 from frameio.shapes import File
-from frameio.sweeping import remove_abandoned
+from frameio.sweeping import folders_in_turn, remove_abandoned
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.frameio_accounts import accounts, client_of, in_our_terms
 from pipeline.models import Delivery, Project, UploadJob
@@ -48,20 +48,20 @@ def _connected() -> list[int]:
 
 
 def _sweep(client: FrameioClient, account: Account, now: Callable[[], datetime]) -> None:
-    for folder_id in _folders(client, account):
+    for folder_id in _folders(client, account, now):
         for file in remove_abandoned(client, account, folder_id, is_ours, now):
             log.info("Deleted what an upload of %s had left on Frame.io.", file.name)
 
 
-def _folders(client: FrameioClient, account: Account) -> Iterator[str]:
-    """Where we send to: the projects' roots, and all that we made or found below them."""
+def _folders(client: FrameioClient, account: Account, now: Callable[[], datetime]) -> Iterator[str]:
+    """Where we send to: the projects' roots, and in turn what we made or found below them."""
     theirs = Q(frameio_account=account.pk)
     if Account.objects.count() == 1:
         theirs |= Q(frameio_account=None)
     projects = Project.objects.filter(theirs, active=True).exclude(frameio_project_id="")
     for remote_project in projects.values_list("frameio_project_id", flat=True):
         yield client.project(account.account_id, remote_project).root_folder_id
-    yield from RemoteFolder.objects.filter(account=account).values_list("folder_id", flat=True)
+    yield from folders_in_turn(account, now=now)
 
 
 def is_ours(file: File) -> bool:

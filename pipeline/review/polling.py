@@ -18,11 +18,12 @@ from pipeline.integrations.frameio_accounts import client_of
 from pipeline.models import Delivery, Project, ReviewComment
 from pipeline.review import sidecar
 from pipeline.review.keeping import keep
+from pipeline.review.standing import read_status
 
 log = logging.getLogger(__name__)
 
 INTEGRATION = "frameio"  # its name in settings.INTEGRATIONS
-MOST_AT_ONCE = 30  # files a round: two calls each, of the hundred a minute that Frame.io allows
+MOST_AT_ONCE = 30  # files a round: two lists of comments each, of the hundred a minute allowed
 # (a file that arrived so long ago, is asked about so often)
 PACES = [
     (timedelta(hours=4), timedelta(minutes=2)),
@@ -110,7 +111,8 @@ def _file_of(account_pk: int, comment_id: str) -> str:
 
 
 def read_comments(delivery: Delivery) -> None:
-    """Take over what is said of a file now; tell the team what is new. Raises IntegrationError.
+    """Take over what is said of a file now, and its status; tell the team what is new. Raises
+    IntegrationError.
 
     One process at a time for each file: an older answer must not undo a newer one.
     """
@@ -126,6 +128,7 @@ def read_comments(delivery: Delivery) -> None:
             return  # the file was deleted there; what was said of it stays here
         keep(delivery.job, said)
         _tell(delivery)
+        read_status(client, account.account_id, delivery)
     if project.comments_beside_file:
         sidecar.write(delivery.job)
 

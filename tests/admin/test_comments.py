@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pipeline.models import ReviewComment, UploadJob
+from pipeline.models import Delivery, ReviewComment, UploadJob
 from tests.admin.conftest import MakeJob, State
 from tests.admin.test_moving_jobs import LIST
 
@@ -75,6 +76,8 @@ def test_they_are_had_as_a_table_and_as_markers(make_job: MakeJob, paul: Client)
     markers = paul.get(f"{LIST}{job.pk}/comments.edl")
     assert f'href="{LIST}{job.pk}/comments.csv"' in page
     assert f'href="{LIST}{job.pk}/comments.edl"' in page
+    assert f'href="{LIST}{job.pk}/comments.otio"' in page
+    assert '"Timeline.1"' in paul.get(f"{LIST}{job.pk}/comments.otio").content.decode()
     assert "Ingrid,Too dark." in table.content.decode()
     assert "* LOC: 00:00:01:00" in markers.content.decode()
     assert table["Content-Disposition"] == 'attachment; filename="shot \\"7\\".mov.csv"'
@@ -88,3 +91,21 @@ def test_who_may_see_no_uploads_gets_none(make_job: MakeJob, charlie: Client) ->
 def test_in_another_form_there_are_none(make_job: MakeJob, paul: Client) -> None:
     job = make_job(State.DONE)
     assert paul.get(f"{LIST}{job.pk}/comments.exe").status_code == 404
+
+
+def test_the_timeline_is_offered_only_where_its_library_is(
+    make_job: MakeJob, paul: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.admin.jobs.HAS_TIMELINES", False)
+    job = make_job(State.DONE)
+    say(job, "1", "Too dark.")
+    assert "comments.otio" not in page_of(job, paul)
+    assert paul.get(f"{LIST}{job.pk}/comments.otio").status_code == 404
+
+
+def test_the_status_stands_on_the_page_and_in_the_list(make_job: MakeJob, paul: Client) -> None:
+    job = make_job(State.DONE)
+    Delivery.objects.update(done=True, status="Needs Work")
+    badge = '<span class="badge is-failed">Needs Work</span>'
+    assert badge in page_of(job, paul)
+    assert badge in paul.get(LIST).content.decode()

@@ -7,13 +7,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pipeline.models import Delivery, Project, UploadJob
+from pipeline.models import Delivery, Project, ReviewLink, UploadJob
 from tests.admin.conftest import MakeJob, State
 from tests.admin.test_moving_jobs import LIST, messages_of
 from tests.frameio.fake_review import FakeReview
 
+LINKS = "/admin/pipeline/reviewlink/"
 PASSPHRASE = "open sesame 41"
-PUBLIC = {"name": "Dailies", "access": "public", "comments": "on"}
+PUBLIC = {
+    "name": "Dailies",
+    "access": "public",
+    "comments": "on",
+    "shows": "0",
+    "number": "0",
+}
 SECURE = {**PUBLIC, "access": "secure"}
 
 
@@ -145,9 +152,94 @@ def test_more_than_a_hundred_are_refused(arrived: UploadJob, nora: Client) -> No
 def test_who_may_only_look_makes_none(url: str, paul: Client, frameio: FakeReview) -> None:
     assert paul.get(url).status_code == 403
     assert paul.post(url, PUBLIC).status_code == 403
-    assert paul.get(f"{LIST}review-link/made/").status_code == 403
+    assert paul.get(LINKS).status_code == 403
     assert frameio.calls == []
 
 
-def test_the_link_page_without_a_link_leads_back(nora: Client) -> None:
-    assert nora.get(f"{LIST}review-link/made/").headers["Location"] == LIST
+def test_a_form_sent_twice_makes_one_link(
+    url: str, arrived: UploadJob, nora: Client, frameio: FakeReview
+) -> None:
+    first, second = nora.post(url, PUBLIC), nora.post(url, PUBLIC)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert len(frameio.shares) == 1
+    assert arrived.events.filter(why__contains="Review link").count() == 1
+    assert messages_of(second) == []
+
+
+def test_two_tabs_make_one_link_and_the_other_wish_is_told(
+    url: str, nora: Client, frameio: FakeReview
+) -> None:
+    tabs = [nora.get(url).context["form"]["number"].value() for _tab in range(2)]
+    assert tabs == [0, 0]
+    nora.post(url, PUBLIC)
+    answer = nora.post(url, SECURE)
+    assert len(frameio.shares) == 1
+    assert messages_of(answer) == [
+        "This form had made its link already: this one. Open it anew for another."
+    ]
+
+
+def test_the_form_opened_anew_makes_another(url: str, nora: Client, frameio: FakeReview) -> None:
+    nora.post(url, PUBLIC)
+    number = nora.get(url).context["form"]["number"].value()
+    nora.post(url, {**SECURE, "number": number})
+    assert [share["access"] for share in frameio.shares] == ["public", "secure"]
+
+
+def test_a_refused_form_may_be_mended_and_sent_again(
+    url: str, nora: Client, frameio: FakeReview
+) -> None:
+    frameio.next("POST", "/shares", httpx.Response(403, json={}))
+    nora.post(url, PUBLIC)
+    nora.post(url, {**PUBLIC, "name": "Rushes"})
+    assert [share["name"] for share in frameio.shares] == ["Rushes"]
+    assert ReviewLink.objects.get().name == "Rushes"
+
+
+def test_what_an_unanswered_try_had_made_is_found(
+    url: str, nora: Client, frameio: FakeReview
+) -> None:
+    frameio.now = timezone.now().isoformat()
+    frameio.lose("POST", "/shares")
+    frameio.next("GET", "/shares", httpx.Response(404, json={}))
+    page = nora.post(url, PUBLIC).content.decode()
+    assert "errorlist" in page
+    nora.post(url, {**PUBLIC, "name": "Rushes"})
+    assert [share["name"] for share in frameio.shares] == ["Dailies"]
+    assert ReviewLink.objects.get().url == "https://f.io/abc"
+
+
+def test_the_links_are_listed_with_what_they_allow(url: str, nora: Client) -> None:
+    nora.post(url, {**SECURE, "expires_on": "2099-01-31", "passphrase": PASSPHRASE})
+    link = ReviewLink.objects.get()
+    page = nora.get(LINKS).content.decode()
+    assert "Dailies" in page
+    assert "1 file" in page
+    assert "only those who are invited" in page
+    assert "Jan. 31, 2099" in page
+    assert PASSPHRASE not in page + nora.get(f"{LINKS}{link.pk}/change/").content.decode()
+
+
+def test_one_that_frameio_did_not_make_is_not_listed(
+    url: str, nora: Client, frameio: FakeReview
+) -> None:
+    frameio.next("POST", "/shares", httpx.Response(403, json={}))
+    nora.post(url, PUBLIC)
+    assert "No review links yet." in nora.get(LINKS).content.decode()
+
+
+def test_folders_that_all_lie_in_can_be_chosen(
+    url: str, arrived: UploadJob, make_job: MakeJob, nora: Client
+) -> None:
+    arrived.destination = ["SC010", "SH0010", "comp"]
+    arrived.save()
+    other = make_job(State.DONE, destination=["SC010", "SH0020", "comp"])
+    Delivery.objects.filter(job=other).update(done=True, remote_id="file-2")
+    assert "the folder SC010 / SH0010 / comp, with" in nora.get(url).content.decode()
+    both = nora.get(f"{url},{other.pk}").context["form"]["shows"]
+    assert [value for value, _label in both.field.choices] == ["0", "1"]
+
+
+def test_no_other_folder_is_taken(url: str, nora: Client, frameio: FakeReview) -> None:
+    assert nora.post(url, {**PUBLIC, "shows": "1"}).status_code == 200
+    assert frameio.calls == []

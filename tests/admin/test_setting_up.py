@@ -29,6 +29,8 @@ def test_a_project_is_made_with_its_account_and_a_pasted_address(
         "frameio_name_template": "{code}",
         "same_name": "hold",
         "comments_for_days": "3",
+        "review_access": "secure",
+        "review_days": "7",
         "frameio_account": account.pk,
         "frameio_project_id": f"https://next.frame.io/project/{PROJECT_ID}/view/4",
     }
@@ -37,6 +39,7 @@ def test_a_project_is_made_with_its_account_and_a_pasted_address(
     assert project.integrations == ["frameio"]
     assert (project.frameio_account, project.frameio_project_id) == (account.pk, PROJECT_ID)
     assert (project.same_name, project.comments_for_days) == ("hold", 3)
+    assert (project.review_access, project.review_days) == ("secure", 7)
     assert not project.stack_versions
 
 
@@ -50,6 +53,7 @@ def test_a_project_without_a_place_on_frameio_is_saved_with_a_warning(nora: Clie
         "frameio_name_template": "{code}",
         "same_name": "version",
         "comments_for_days": "14",
+        "review_days": "14",
     }
     page = nora.post("/admin/pipeline/project/add/", form, follow=True).content.decode()
     assert "Renders of KES are held until its Frame.io project is chosen." in page
@@ -72,6 +76,7 @@ def test_choosing_the_frameio_project_sends_what_was_held_for_it(
         "frameio_name_template": "{code}",
         "same_name": "version",
         "comments_for_days": "14",
+        "review_days": "14",
     }
     page = nora.post(url, {**form, "frameio_project_id": PROJECT_ID}, follow=True)
     states = UploadJob.objects.values_list("pk", "state")

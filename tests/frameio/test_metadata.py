@@ -42,6 +42,17 @@ def test_what_it_remembers_costs_no_call(client: FrameioClient, fake: FakeReview
     assert fake.calls == []
 
 
+def test_the_status_that_people_choose_goes_before_one_they_write(
+    client: FrameioClient, fake: FakeReview
+) -> None:
+    common: JsonObject = {"field_definition_name": "Status", "mutable": True}
+    written: JsonObject = {"field_definition_id": "1", "field_type": "text", "value": "ask Ann"}
+    approved: JsonObject = {"id": "o", "display_name": "Approved"}
+    chosen: JsonObject = {"field_definition_id": "2", "field_type": "select", "value": [approved]}
+    fake.values = [common | written, common | chosen]
+    assert status_of(client, "acc", "file-1") == "Approved"
+
+
 def test_of_two_of_one_name_the_first_is_taken(client: FrameioClient, fake: FakeReview) -> None:
     first = fake.add_field("Scene")
     fake.add_field("Scene")

@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from frameio.client import FrameioClient
-from frameio.models import Account
+from frameio.models import Account, RemoteFolder
 from frameio.shapes import File
-from frameio.sweeping import DEAD_AFTER, remove_abandoned
+from frameio.sweeping import DEAD_AFTER, folders_in_turn, remove_abandoned
 from tests.frameio.fake import FakeFrameio, refusal
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -64,6 +64,25 @@ def test_what_others_made_stays(client: FrameioClient, account: Account, fake: F
     new = _placeholder(fake, OLD)
     fake.files[new]["creator"] = {"id": "user-2"}
     assert _remove(client, account) == []
+
+
+def _remembered(account: Account, names: str) -> None:
+    for name in names:
+        row = {"project_id": "p", "parent_id": "root", "name": name, "folder_id": name}
+        RemoteFolder.objects.create(account=account, **row)
+
+
+def test_folders_are_looked_through_in_turn_so_many_a_round(account: Account) -> None:
+    _remembered(account, "01234")
+    hours = iter([NOW + timedelta(hours=number) for number in range(8)])
+    rounds = [list(folders_in_turn(account, 2, lambda: next(hours))) for _round in range(4)]
+    assert rounds == [["0", "1"], ["2", "3"], ["4", "0"], ["1", "2"]]
+
+
+def test_a_round_that_was_cut_off_goes_on_with_the_next(account: Account) -> None:
+    _remembered(account, "ab")
+    assert next(folders_in_turn(account, now=lambda: NOW)) == "a"
+    assert next(folders_in_turn(account, now=lambda: NOW)) == "b"
 
 
 def test_a_folder_that_is_gone_holds_nothing(

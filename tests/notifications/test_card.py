@@ -101,3 +101,16 @@ def test_whatever_stands_in_a_message_discord_takes_it(message: Message) -> None
 
 def test_lengths_are_counted_as_the_stricter_of_both_counts() -> None:
     assert units("é🎬") == 3
+
+
+def test_a_link_stands_whole_or_not_at_all() -> None:
+    whole = ("Review link", "https://f.io/a_b-c")
+    broken = [
+        ("Review link", ""),
+        ("Odd", "https://f.io/a b"),
+        ("Long", "https://f.io/" + "x" * 1024),
+    ]
+    card = embed(Message("SH010", links=(whole, *broken)))
+    assert card["fields"] == [
+        {"name": "Review link", "value": "https://f.io/a_b-c", "inline": False}
+    ]

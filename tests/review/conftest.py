@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from frameio.models import Account
 from pipeline.models import Delivery, Project, UploadJob
 from pipeline.uploads import UploadResult, upload_file
 from tests.sandbox.running import Entry, Sandbox
@@ -40,6 +41,29 @@ class Review:
         assert len({str(file["stack_id"]) for file in files}) == 1
         order = sorted(files, key=lambda file: int(str(file["stack_position"])))
         return [str(file["name"]) for file in order]
+
+    def shares(self) -> list[Entry]:
+        """Of every review link: id, name, url and asset_ids."""
+        shares: list[Entry] = self.sandbox.http.get("/_sandbox/state").json()["shares"]
+        return shares
+
+    def set_status(self, job: UploadJob, status: str) -> None:
+        """As a reviewer does on Frame.io: one of Needs Review, In Progress, Approved."""
+        account = Account.objects.get().account_id
+        head = {"Authorization": f"Bearer {self.sandbox.token()}"}
+        http = self.sandbox.http
+        path = f"/v4/accounts/{account}/metadata/field_definitions"
+        fields = http.get(path, headers=head).raise_for_status().json()["data"]
+        (field,) = [each for each in fields if each["name"] == "Status"]
+        options = field["field_configuration"]["options"]
+        chosen = [option["id"] for option in options if option["display_name"] == status]
+        project = Project.objects.get().frameio_project_id
+        body = {
+            "file_ids": [remote_id(job)],
+            "values": [{"field_definition_id": field["id"], "value": chosen or None}],
+        }
+        path = f"/v4/accounts/{account}/projects/{project}/metadata/values"
+        http.patch(path, headers=head, json={"data": body}).raise_for_status()
 
     def loose(self) -> list[Entry]:
         return [file for file in self.sandbox.tree() if not file["stack_id"]]

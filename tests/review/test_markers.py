@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+from opentimelineio.adapters import read_from_string
+from opentimelineio.opentime import RationalTime, TimeRange
 
 from pipeline import review
 from pipeline.models import UploadJob
 from pipeline.review import sidecar
+from pipeline.review.timeline import as_otio
 from tests.review.said import NOON, arrived, said
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,77 @@ def test_an_edl_has_a_locator_for_each_comment_with_a_timecode(job: UploadJob) -
 def test_a_last_frame_ends_in_the_next_second(job: UploadJob) -> None:
     said(job, "Here", frame=86399, timecode="00:59:59:23")
     assert "00:59:59:23 01:00:00:00" in review.as_edl(job)
+
+
+FILM_2997 = {"frame_rate": "30000/1001", "start_timecode": "01:00:00;00", "duration": 120.0}
+
+
+def test_a_drop_frame_film_has_a_drop_frame_list(tmp_path: Path) -> None:
+    job = filmed(tmp_path, FILM_2997)
+    said(job, "Here", frame=1799, timecode="00:00:59:29", duration=2)
+    edl = review.as_edl(job)
+    assert "FCM: DROP FRAME" in edl
+    assert "V     C        00:00:59;29 00:01:00;03 00:00:59;29 00:01:00;03" in edl
+    assert "* LOC: 00:00:59;29 RED" in edl
+
+
+def test_a_semicolon_in_a_comment_says_so_too(tmp_path: Path) -> None:
+    job = filmed(tmp_path, {"frame_rate": "60000/1001"})
+    said(job, "Here", frame=3600, timecode="00:01:00;04")
+    assert "* LOC: 00:01:00;04 RED" in review.as_edl(job)
+
+
+@pytest.mark.parametrize(
+    ("media", "timecode"),
+    [
+        (FILM_2997, "00:01:00:00"),  # no drop-frame count has such a number
+        ({**FILM_2997, "start_timecode": "01:00:00:00"}, "00:00:59:29"),
+        ({"frame_rate": "24000/1001", "start_timecode": "01:00:00;00"}, "00:00:59:23"),
+        ({"reason": "It is no film."}, "00:00:59:23"),
+    ],
+)
+def test_other_counts_drop_nothing(tmp_path: Path, media: dict[str, object], timecode: str) -> None:
+    job = filmed(tmp_path, media)
+    said(job, "Here", frame=7, timecode=timecode)
+    edl = review.as_edl(job)
+    assert "FCM: NON-DROP FRAME" in edl
+    assert f"* LOC: {timecode} RED" in edl
+
+
+def test_a_timecode_that_the_rate_has_not_is_left_as_it_came(tmp_path: Path) -> None:
+    job = filmed(tmp_path, {"frame_rate": "24"})
+    said(job, "Here", frame=29, timecode="00:00:00:29")
+    assert "00:00:00:29 00:00:00:29 00:00:00:29 00:00:00:29" in review.as_edl(job)
+
+
+def filmed(directory: Path, media: dict[str, object]) -> UploadJob:
+    job = arrived(directory)
+    job.media = media
+    job.save(update_fields=["media"])
+    return job
+
+
+def test_a_timeline_has_a_marker_at_each_comments_frame(tmp_path: Path) -> None:
+    job = filmed(tmp_path, FILM_2997)
+    dark = said(job, "Too dark", frame=48, timecode="00:00:01:18", duration=4, done_at=NOON)
+    said(job, "It is meant to be", answers=dark, author="Ann")
+    said(job, "Good start, all in all")
+    timeline = read_from_string(as_otio(job), "otio_json")
+    (clip,) = timeline.find_clips()
+    (marker,) = clip.markers
+    rate = 30000 / 1001
+    assert marker.marked_range == TimeRange(RationalTime(107892 + 48, rate), RationalTime(4, rate))
+    assert (marker.name, marker.color) == ("Rhea Viewer", "GREEN")
+    assert marker.comment == "Rhea Viewer: Too dark / Ann: It is meant to be"
+    assert clip.media_reference.target_url == job.name
+    assert clip.available_range() == TimeRange(RationalTime(107892, rate), RationalTime(3596, rate))
+
+
+def test_a_timeline_without_film_data_is_as_long_as_its_comments(job: UploadJob) -> None:
+    timeline = read_from_string(as_otio(job), "otio_json")
+    (clip,) = timeline.find_clips()
+    assert [marker.marked_range.start_time.value for marker in clip.markers] == [48, 1510]
+    assert clip.duration() == RationalTime(1514, 24)
 
 
 def test_what_nobody_talked_about_gives_empty_lists(tmp_path: Path) -> None:

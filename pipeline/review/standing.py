@@ -1,0 +1,60 @@
+"""The status that reviewers set on a file: kept with its delivery, in the history, and told."""
+
+import logging
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from frameio import errors
+from frameio.client import FrameioClient
+from frameio.metadata import status_of
+from pipeline import notices
+from pipeline.models import Delivery, JobEvent
+from pipeline.verdicts import Verdict, verdict
+
+log = logging.getLogger(__name__)
+
+LONGEST = 200
+
+
+def read_status(client: FrameioClient, account_id: str, delivery: Delivery) -> None:
+    """Take over what is set now; tell the team of a decision. One process at a time for each file.
+
+    Raises `FrameioError`; a login that may not read metadata is only logged.
+    """
+    try:
+        status = status_of(client, account_id, delivery.remote_id)[:LONGEST]
+    except errors.Forbidden as error:
+        log.warning("The status of %s cannot be read: %s", delivery.job, error)
+        return
+    _keep(delivery, status)
+    _tell(delivery)
+
+
+def _keep(delivery: Delivery, status: str) -> None:
+    """As long as it stands as we read it; otherwise somebody else was there in between."""
+    delivery.refresh_from_db(fields=["status", "told_status"])
+    if status == delivery.status:
+        return
+    as_seen = Delivery.objects.filter(pk=delivery.pk, status=delivery.status)
+    with transaction.atomic():
+        if as_seen.update(status=status):
+            why = _in_words(status)
+            job = delivery.job
+            JobEvent.objects.create(job=job, state=job.state, who="Frame.io", why=why)
+    delivery.refresh_from_db(fields=["status"])
+
+
+def _in_words(status: str) -> str:
+    if not status:
+        return _("The status on Frame.io was taken away.")
+    return _("Status on Frame.io: %(status)s") % {"status": status}
+
+
+def _tell(delivery: Delivery) -> None:
+    """Of a decision, not that one is awaited. Noted afterwards: rather told twice than never."""
+    if delivery.status == delivery.told_status:
+        return
+    if verdict(delivery.status) != Verdict.OPEN:
+        notices.tell_status(delivery.job, delivery.status, delivery.url)
+    Delivery.objects.filter(pk=delivery.pk).update(told_status=delivery.status)
