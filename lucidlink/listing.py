@@ -1,4 +1,4 @@
-"""The wanted files of one folder, kept small: there may be hundreds of thousands of them."""
+"""The wanted files of a folder, kept small: there may be hundreds of thousands of them."""
 
 import os
 from array import array
@@ -27,9 +27,7 @@ class Found(NamedTuple):
 
 def key_of(path: str) -> str:
     """In NFC; where the path is no valid text, with backslashes in place of the bytes at fault."""
-    if path.isascii():
-        return path
-    return nfc(path) if _is_text(path) else legible_path(path)
+    return path if path.isascii() else nfc(legible_path(path))
 
 
 def legible_path(path: str) -> str:
@@ -46,8 +44,8 @@ def _is_text(path: str) -> bool:
 
 @dataclass(frozen=True)
 class Listing:
-    """One folder's files. They are made into `Found` only while they are walked through: packed
-    they need a fifth of the memory."""
+    """Files of one folder: all of them, unless there are very many. They are made into `Found` only
+    while they are walked through: packed they need a fifth of the memory."""
 
     directory: str
     names: str
@@ -67,6 +65,10 @@ class Listing:
             array("q", [min(date, LATEST) for _name, _size, date in good]),
         )
         return listing, [_found(above + name, size, min(date, LATEST)) for name, size, date in bad]
+
+    @property
+    def is_ascii(self) -> bool:
+        return self.directory.isascii() and self.names.isascii()
 
     @property
     def key(self) -> str:

@@ -5,7 +5,7 @@ less of the processor: of a small folder that is every two seconds. Every wait i
 shortened by a quarter by chance, so that several machines do not look at the same moment.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 from typing import TypeAlias
 
 Jitter: TypeAlias = Callable[[float, float], float]
@@ -68,7 +68,7 @@ class Pace:
 
     # --- What was seen ------------------------------------------------------------------------
 
-    def changed(self, directories: Iterable[str], known: Mapping[str, int]) -> None:
+    def changed(self, directories: Iterable[str], known: Container[str]) -> None:
         """A folder that is new makes the one above it hot too: the next version's is beside it."""
         now = self._clock()
         for directory in directories:

@@ -8,8 +8,10 @@ not followed. Of a folder that is as it was before, nothing is kept but a number
 import contextlib
 import os
 import stat
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -24,22 +26,25 @@ HAS_DESCRIPTORS = os.scandir in os.supports_fd and os.open in os.supports_dir_fd
 STEP = 900  # bytes of a path given to one open(): the shortest PATH_MAX, that of macOS, is 1024
 PATH_MAX = os.pathconf("/", "PC_PATH_MAX") if hasattr(os, "pathconf") else 32_767
 BEAT = 500  # names between two signs of life
+PIECE = 5_000  # files of one folder that are packed into one listing
 TYPE_OF_FILE, REGULAR, DIRECTORY = 0o170000, stat.S_IFREG, stat.S_IFDIR
 
 Where: TypeAlias = int | str
 OpenDirectory: TypeAlias = Callable[[Path, str], Where]
 Stat: TypeAlias = "Callable[[os.DirEntry[str]], os.stat_result]"
-Digests: TypeAlias = Mapping[str, int]
+Digests: TypeAlias = Mapping[str, int | None]
 """A folder's path below the root -> a number that changes when a wanted file in it does. It holds
-for this process alone: Python's hashes differ from one to the next."""
+for this process alone: Python's hashes differ from one to the next. None: known, and to be told
+of again, changed or not."""
 
 NOTHING_BEFORE: Digests = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What a pass saw. `changed`: the folders that are not as they were, with all their files;
-    `unchanged`: the keys of the others; `gone`: folders that are no longer there.
+    """What a pass saw. `changed`: the folders that are not as they were, with all their files, one
+    of very many in several pieces; `unchanged`: the keys of the others; `gone`: the keys of folders
+    that are no longer there.
 
     `unreadable` holds (path below the root, why); while it is not empty the pass says nothing
     about what is absent. `undecodable` files have a name that is no valid text, and a key with
@@ -69,9 +74,21 @@ class Pass:
         for listing in self.changed:
             yield from listing
 
+    def by_folder(self) -> Iterable[list[Listing]]:
+        """What has changed, with all listings of one key together."""
+        folders: dict[str, list[Listing]] = defaultdict(list)
+        for listing in self.changed:
+            folders[listing.key].append(listing)
+        return folders.values()
+
+    @cached_property
+    def told(self) -> set[str]:
+        """The keys of the folders of which `changed` or `gone` tells: a file in one of them that is
+        not among `files` is not there."""
+        return {listing.key for listing in self.changed} | self.gone
+
     def tells_of(self, key: str) -> bool:
-        """Whether a file of this key would be among `files` if it were there."""
-        return key.rpartition("/")[0] not in self.unchanged
+        return key.rpartition("/")[0] in self.told
 
 
 def open_directory(root: Path, relative: str) -> Where:
@@ -173,20 +190,24 @@ class _Scan:
 
     def list_directory(self, relative: str) -> None:
         self.beat()
-        rows: list[Row] = []
+        contents = _Contents(relative)
         try:
             with _opened(self.root, relative, self.opener) as where, os.scandir(where) as entries:
-                readable = self._read(entries, f"{relative}/" if relative else "", rows)
+                readable = self._read(entries, f"{relative}/" if relative else "", contents)
         except OSError as error:
             self._failed(relative, error)
             readable = False
-        self._keep(relative, rows, readable=readable)
+        self._keep(contents, readable=readable)
 
-    def _read(self, entries: "Iterator[os.DirEntry[str]]", above: str, rows: list[Row]) -> bool:
+    def _read(
+        self, entries: "Iterator[os.DirEntry[str]]", above: str, contents: "_Contents"
+    ) -> bool:
         readable = True
         while batch := list(islice(entries, BEAT)):
             self.beat()
-            readable = self._read_batch(batch, above, rows) and readable
+            readable = self._read_batch(batch, above, contents.rows) and readable
+            if len(contents.rows) >= PIECE:
+                contents.pack()
         return readable
 
     def _read_batch(self, batch: "list[os.DirEntry[str]]", above: str, rows: list[Row]) -> bool:
@@ -220,17 +241,18 @@ class _Scan:
                 readable = self._failed(above + entry.name, error) and readable
         return readable
 
-    def _keep(self, relative: str, rows: list[Row], *, readable: bool) -> None:
-        self.counts[relative] = len(rows)
-        digest = hash(frozenset(rows))
+    def _keep(self, contents: "_Contents", *, readable: bool) -> None:
+        relative = contents.directory
+        self.counts[relative] = contents.count
+        digest = contents.digest
         if readable:
             self.digests[relative] = digest
         if readable and self.before.get(relative) == digest:
             self.unchanged.append(relative)
-        elif rows or readable:
-            listing, undecodable = Listing.of(relative, rows)
-            self.changed.append(listing)
-            self.undecodable += undecodable
+        elif readable or contents.count:
+            contents.pack()
+            self.changed += contents.pieces
+            self.undecodable += contents.undecodable
 
     def _failed(self, path: str, error: OSError) -> bool:
         """Whether it is just gone, which the root itself never is: without it nothing can be said
@@ -252,15 +274,44 @@ class _Scan:
         gone = set(self.before) - set(self.digests) if whole else set[str]()
         self._read_twins()
         changed = {listing.key for listing in self.changed}
+        unchanged = {key_of(path) for path in self.unchanged} - changed
         return Pass(
             changed=self.changed,
-            unchanged={key_of(path) for path in self.unchanged} - changed,
-            gone=gone,
+            unchanged=unchanged,
+            gone={key_of(path) for path in gone} - changed - unchanged,
             undecodable=self.undecodable,
             unreadable=self.unreadable,
             count=sum(self.counts.values()),
             digests=self.digests,
         )
+
+
+class _Contents:
+    """The wanted files of one folder while it is read: `rows`, and those packed already."""
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+        self.rows: list[Row] = []
+        self.pieces: list[Listing] = []
+        self.undecodable: list[Found] = []
+        self._packed = 0
+        self._sum = 0
+
+    @property
+    def count(self) -> int:
+        return self._packed + len(self.rows)
+
+    @property
+    def digest(self) -> int:
+        """In whatever order the mount names them."""
+        return self._sum + sum(map(hash, self.rows))
+
+    def pack(self) -> None:
+        listing, undecodable = Listing.of(self.directory, self.rows)
+        self._sum, self._packed = self.digest, self.count
+        self.pieces.append(listing)
+        self.undecodable += undecodable
+        self.rows.clear()
 
 
 def look_again(

@@ -5,7 +5,7 @@ The scan is the truth; events only hasten it.
 
 import random
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -111,10 +111,10 @@ class Watcher:
     def forget_folders(self, keys: Collection[str]) -> None:
         """The next full look hands these over, changed or not. Unlike with `forget`, the others
         are looked at as often as before until then."""
-        self._digests = _without(self._digests, keys)
-        self._recent = _without(self._recent, keys)
+        self._digests = _to_be_told(self._digests, keys)
+        self._recent = _to_be_told(self._recent, keys)
 
-    def poll(self, pending: Sequence[Found], *, had_files: bool) -> Look | None:
+    def poll(self, pending: Collection[Found], *, had_files: bool) -> Look | None:
         """What a look has seen, if one has ended; and starts one if one is due.
 
         Raises what went wrong in the look, OSErrors apart: those are part of what it saw.
@@ -270,5 +270,5 @@ class Watcher:
             self._hints = None
 
 
-def _without(digests: Digests, keys: Collection[str]) -> Digests:
-    return {path: digest for path, digest in digests.items() if key_of(path) not in keys}
+def _to_be_told(digests: Digests, keys: Collection[str]) -> Digests:
+    return {path: None if key_of(path) in keys else digest for path, digest in digests.items()}

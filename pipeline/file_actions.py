@@ -1,7 +1,7 @@
 """What people do with files in the watcher's ledger: send anyway, ignore, forget and look again.
 
 Each is a conditional update: the watcher, the uploader or another person may be quicker. The
-watcher is told by `WatchedFolder.ledger_changes` to read its ledger anew.
+watcher is told by `WatchedFolder.ledger_changes` to look at it at once.
 """
 
 import stat
@@ -62,13 +62,12 @@ def ignore(source: SourceFile, who: str) -> None:
 
 def forget(source: SourceFile, who: str) -> None:
     """As if it had never been seen: the watcher's next look finds it. What has arrived is not sent
-    again, so a file with uploads keeps its row."""
-    if not source.jobs.exists():
-        with transaction.atomic():
-            as_seen = SourceFile.objects.filter(pk=source.pk, state=source.state, jobs=None)
-            if not as_seen.delete()[0]:
-                raise _changed(source)
-            _tell_watcher(source)
+    again. A row that no watcher looks at goes, unless it has uploads."""
+    is_watched = source.folder is not None and source.folder.active
+    if not is_watched and not source.jobs.exists():
+        as_seen = SourceFile.objects.filter(pk=source.pk, state=source.state, jobs=None)
+        if not as_seen.delete()[0]:
+            raise _changed(source)
         return
     reason = _("To be looked at again, for %(who)s.") % {"who": who}
     _change(source, state=State.SETTLING, reason=reason, quick_hash="")

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from pipeline import jobs, places, routing
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.path_digests import digest
 from pipeline.quick_hash import quick_hash
 
 log = logging.getLogger(__name__)
@@ -121,11 +122,12 @@ def source_for(path: Path) -> SourceFile:
         "mtime_ns": found.st_mtime_ns,
         "quick_hash": _sample(path),
     }
+    key = key_of(relative)
     row, _made = SourceFile.objects.update_or_create(
         folder=folder,
-        key=key_of(relative),
+        digest=digest(key),
         defaults=now,
-        create_defaults={**now, "state": SourceFile.State.TAKEN},
+        create_defaults={**now, "key": key, "state": SourceFile.State.TAKEN},
     )
     return row
 
@@ -143,7 +145,7 @@ def known_job(path: Path) -> UploadJob | None:
     folder, relative = place_of(path)
     return UploadJob.objects.filter(
         source__folder=folder,
-        source__key=key_of(relative),
+        source__digest=digest(key_of(relative)),
         size=found.st_size,
         mtime_ns=found.st_mtime_ns,
     ).first()

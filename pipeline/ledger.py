@@ -4,7 +4,6 @@ Each change is conditional upon what was there before: another watcher, a person
 uploader may have been quicker, and then theirs stands.
 """
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from pipeline.models import SourceFile, WatchedFolder
+from pipeline.path_digests import digest
 
 State = SourceFile.State
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -23,6 +23,7 @@ Item = TypeVar("Item")
 BATCH = 500
 LONG = timedelta(hours=4)  # longer than most renders take to be written
 LONGEST_KEY = 4096  # of SourceFile.key
+MISSED = (State.TAKEN, State.SETTLING, State.IGNORED)  # when gone; what was there before is not
 LONGEST_REASON = 500  # of SourceFile.reason and WatchedFolder.state_reason
 
 
@@ -40,7 +41,7 @@ class Content(Protocol):
 
 
 class Known(NamedTuple):
-    """What the ledger says of a key. A tuple, as the watcher keeps one for each file in memory."""
+    """What the ledger says of a key."""
 
     size: int
     mtime_ns: int
@@ -50,23 +51,56 @@ class Known(NamedTuple):
         return self.size == file.size and self.mtime_ns == file.mtime_ns
 
 
-def load(folder: WatchedFolder) -> dict[str, Known]:
-    rows = SourceFile.objects.filter(folder=folder).order_by()
-    columns = rows.values_list("key", "size", "mtime_ns", "state")
+def known(folder: WatchedFolder, keys: Iterable[str]) -> dict[str, Known]:
+    """Of those that are in it."""
     return {
-        key: Known(size, mtime_ns, sys.intern(state))
-        for key, size, mtime_ns, state in columns.iterator(chunk_size=5000)
+        key: Known(size, mtime_ns, state)
+        for batch in batches(keys)
+        for key, size, mtime_ns, state in _rows(folder, batch).values_list(
+            "key", "size", "mtime_ns", "state"
+        )
     }
 
 
-def known(folder: WatchedFolder, key: str) -> Known | None:
-    row = SourceFile.objects.filter(folder=folder, key=key).first()
-    return Known(row.size, row.mtime_ns, row.state) if row else None
+def has_files(folder: WatchedFolder) -> bool:
+    """Whether any is thought to be on the mount."""
+    return _of(folder).exclude(state=State.VANISHED).exists()
+
+
+def waiting(folder: WatchedFolder) -> dict[str, str]:
+    """The keys of the files that are not finished, and why."""
+    return dict(_of(folder).filter(state=State.SETTLING).values_list("key", "reason"))
+
+
+def watched(folder: WatchedFolder) -> models.QuerySet[SourceFile]:
+    """The files that are missed when they are gone."""
+    return _of(folder).filter(state__in=MISSED)
+
+
+def watched_in(folder: WatchedFolder, directories: Iterable[str]) -> Iterator[str]:
+    """The keys of such files; a directory is given by the digest of its key."""
+    for batch in batches(directories):
+        keys = watched(folder).filter(directory__in=batch).values_list("key", flat=True)
+        yield from keys.iterator(chunk_size=BATCH)
+
+
+def directories(folder: WatchedFolder) -> Iterator[str]:
+    """Of such files, by the digests of their keys."""
+    found = watched(folder).values_list("directory", flat=True).distinct()
+    return found.iterator(chunk_size=BATCH)
+
+
+def _of(folder: WatchedFolder) -> models.QuerySet[SourceFile]:
+    return SourceFile.objects.filter(folder=folder).order_by()
+
+
+def _rows(folder: WatchedFolder, keys: Iterable[str]) -> models.QuerySet[SourceFile]:
+    return _of(folder).filter(digest__in=[digest(key) for key in keys])
 
 
 def add(folder: WatchedFolder, files: Iterable[Content], state: State, reason: str) -> None:
     """Rows for files never seen before; those that somebody else has added meanwhile stay."""
-    for batch in _batches(files):
+    for batch in batches(files):
         rows = [
             SourceFile(
                 folder=folder,
@@ -82,22 +116,29 @@ def add(folder: WatchedFolder, files: Iterable[Content], state: State, reason: s
         SourceFile.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def take_baseline(folder: WatchedFolder, files: Iterable[Content]) -> bool:
-    """The files of the first look, which are not sent; all of them or none. False when another
-    watcher has done it: what is new since then is not old."""
-    with transaction.atomic():
-        first = WatchedFolder.objects.filter(pk=folder.pk, first_pass_done=False)
-        if first.update(first_pass_done=True) != 1:
-            return False
-        add(folder, files, State.BASELINE, "")
-    return True
+def take_baseline(folder: WatchedFolder, files: Iterable[Content]) -> int | None:
+    """The files of the first look, which are not sent; how many. None when another watcher has
+    done it: what is new since then is not old.
+
+    A batch at a time, so that nobody waits long for the database; one that is cut short is taken
+    up again by the next first look.
+    """
+    count = 0
+    first = WatchedFolder.objects.filter(pk=folder.pk, first_pass_done=False)
+    for batch in batches(files):
+        with transaction.atomic():
+            if not first.update(first_pass_done=False):  # and nobody ends it before we are done
+                return None
+            add(folder, batch, State.BASELINE, "")
+        count += len(batch)
+    return count if first.update(first_pass_done=True) else None
 
 
 def change(
     folder: WatchedFolder, file: Content, before: Known, state: State, reason: str = ""
 ) -> bool:
     """The row's content and state, unless it is no longer as it was `before`."""
-    rows = SourceFile.objects.filter(folder=folder, key=file.key, **before._asdict())
+    rows = _rows(folder, [file.key]).filter(**before._asdict())
     changed = rows.update(
         raw_path=file.raw,
         size=file.size,
@@ -111,22 +152,27 @@ def change(
 
 def explain(folder: WatchedFolder, keys: Iterable[str], reason: str) -> None:
     """Why these are not finished yet."""
-    for batch in _batches(keys):
-        SourceFile.objects.filter(folder=folder, key__in=batch, state=State.SETTLING).update(
-            reason=reason[:LONGEST_REASON]
-        )
+    for batch in batches(keys):
+        rows = _rows(folder, batch).filter(state=State.SETTLING)
+        rows.update(reason=reason[:LONGEST_REASON])
 
 
-def remark(folder: WatchedFolder, key: str, reason: str) -> None:
-    SourceFile.objects.filter(folder=folder, key=key).update(reason=reason[:LONGEST_REASON])
+def explain_all(folder: WatchedFolder, reason: str) -> None:
+    """Why none of its files can be finished now."""
+    _of(folder).filter(state=State.SETTLING).update(reason=reason[:LONGEST_REASON])
+
+
+def remark(folder: WatchedFolder, keys: Iterable[str], reason: str) -> None:
+    """Of files that were handed over."""
+    for batch in batches(keys):
+        rows = _rows(folder, batch).filter(state=State.TAKEN)
+        rows.update(reason=reason[:LONGEST_REASON])
 
 
 def vanish(folder: WatchedFolder, keys: Iterable[str]) -> None:
-    for batch in _batches(keys):
-        gone = SourceFile.objects.filter(folder=folder, key__in=batch)
-        gone.exclude(state__in=[State.VANISHED, State.BASELINE]).update(
-            state=State.VANISHED, reason="", changed_at=timezone.now()
-        )
+    for batch in batches(keys):
+        gone = _rows(folder, batch).filter(state__in=MISSED)
+        gone.update(state=State.VANISHED, reason="", changed_at=timezone.now())
 
 
 def note_missing(folder: WatchedFolder, missing: int) -> None:
@@ -152,7 +198,9 @@ def settled(folder: WatchedFolder, file: Content) -> SourceFile | None:
     somebody has handed this content over already, has it ignored, or changed the row just now."""
     columns = {"raw_path": file.raw, "size": file.size, "mtime_ns": file.mtime_ns}
     row, _made = SourceFile.objects.get_or_create(
-        folder=folder, key=file.key, defaults={**columns, "state": State.SETTLING}
+        folder=folder,
+        digest=digest(file.key),
+        defaults={**columns, "key": file.key, "state": State.SETTLING},
     )
     before = Known(row.size, row.mtime_ns, row.state)
     if row.state == State.IGNORED or (before.is_of(file) and row.state != State.SETTLING):
@@ -196,7 +244,7 @@ def note_first_pass(folder: WatchedFolder) -> None:
     WatchedFolder.objects.filter(pk=folder.pk, first_pass_done=False).update(first_pass_done=True)
 
 
-def _batches(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
+def batches(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
     rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         yield batch

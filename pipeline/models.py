@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pipeline import naming, nodes, places
+from pipeline.path_digests import DIGITS, FolderDigest, KeyDigest
 from postflow_site.encryption import EncryptedTextField
 
 MEDIA_EXTENSIONS = "mov mp4 avi mkv"
@@ -384,8 +385,9 @@ class SourceFile(models.Model):
 
     `key` is the NFC form of the path relative to the folder (absolute when sent by hand from
     outside every folder): LucidLink hands names out in NFD, and one file must be one row.
-    `raw_path` keeps the bytes that open it. `quick_hash` is of the content last handed over
-    (`pipeline.quick_hash`), empty where it is not known.
+    Rows are looked for by its `digest`, or by that of the `directory` it is in: it is too long for
+    an index. `raw_path` keeps the bytes that open it. `quick_hash` is of the content last handed
+    over (`pipeline.quick_hash`), empty where it is not known.
     """
 
     class State(models.TextChoices):
@@ -403,6 +405,8 @@ class SourceFile(models.Model):
         blank=True,
     )
     key = models.CharField(_("file"), max_length=4096)
+    digest = KeyDigest(max_length=DIGITS, editable=False)
+    directory = FolderDigest(max_length=DIGITS, editable=False)
     raw_path = models.BinaryField(editable=False)
     size = models.BigIntegerField(_("size"))
     mtime_ns = models.BigIntegerField(_("modified (ns)"))
@@ -417,12 +421,13 @@ class SourceFile(models.Model):
         verbose_name_plural = _("source files")
         ordering = ["-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["folder", "key"], name="one_row_a_path"),
+            models.UniqueConstraint(fields=["folder", "digest"], name="one_row_a_path"),
             models.UniqueConstraint(
-                fields=["key"], condition=Q(folder=None), name="one_row_a_path_sent_by_hand"
+                fields=["digest"], condition=Q(folder=None), name="one_row_a_path_sent_by_hand"
             ),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["folder", "directory"], name="file_by_directory"),
             models.Index(
                 fields=["folder", "quick_hash"],
                 condition=~Q(quick_hash=""),

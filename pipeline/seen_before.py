@@ -58,6 +58,8 @@ def moved(before: SourceFile, now: SourceFile, who: str) -> bool:
         _as_it_is(now).filter(state=State.SETTLING).delete()
         followed = _as_it_is(before).update(
             key=now.key,
+            digest=now.digest,
+            directory=now.directory,
             raw_path=now.raw_path,
             state=State.TAKEN,
             reason=(_("Moved here from %(path)s.") % {"path": before.key})[:500],

@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline import intake
 from pipeline.glance import Glance
 from pipeline.models import SourceFile, UploadJob, WatchedFolder
+from pipeline.path_digests import digest
 
 JOBS_SHOWN = 5
 
@@ -35,6 +36,7 @@ def subject(path: Path, seen: Glance) -> Subject:
     folder, relative = intake.place_of(path)
     shown = os.fsencode(relative).decode("utf-8", "backslashreplace")
     key = unicodedata.normalize("NFC", Path(shown).as_posix())
-    row = SourceFile.objects.filter(folder=folder, key=key).select_related("folder").first()
+    rows = SourceFile.objects.filter(folder=folder, digest=digest(key))
+    row = rows.select_related("folder").first()
     jobs = UploadJob.objects.filter(source=row).select_related("project").order_by("-id")
     return Subject(path, seen, folder, key, row, list(jobs[:JOBS_SHOWN]) if row else [])

@@ -10,18 +10,17 @@ from lucidlink.scanner import Pass
 from lucidlink.validator import Finished
 from lucidlink.watcher import Look, Watcher
 from pipeline import ledger
-from pipeline.ledger import State
 from pipeline.models import WatchedFolder
 from pipeline.watching.absence import Absence
 from pipeline.watching.duty import Duty
 from pipeline.watching.handing_over import HandingOver
 from pipeline.watching.memory import Memory
-from pipeline.watching.settling import look_after, wait
+from pipeline.watching.settling import look_after, wait_for_mount
 from pipeline.watching.stock import Stock
 from pipeline.watching.surroundings import Surroundings
 from pipeline.watching.voice import Voice, legible
 
-RELOAD_EVERY = 300.0  # seconds; others change rows too: the uploader, the admin, another watcher
+IN_STEP_EVERY = 300.0  # seconds; others change rows too: the uploader, the admin
 NOTE_EVERY = 10.0  # seconds between two notes of a "last look" that saw nothing new
 
 
@@ -92,10 +91,9 @@ class FolderWatch:
     def poll(self, folder: WatchedFolder) -> None:
         memory = self._remembered(folder)
         self.quiet = memory.finished.quiet = folder.quiet_seconds
-        had_files = any(entry.state != State.VANISHED for entry in memory.known.values())
         if not folder.first_pass_done:
             self._watcher.forget()  # the first pass is one that has seen everything
-        look = self._watcher.poll(list(memory.pending.values()), had_files=had_files)
+        look = self._watcher.poll(memory.pending.values(), had_files=memory.had_files)
         if (look or memory.ready) and not self._duty.still_holds(folder):
             self.forget()
             return
@@ -111,41 +109,52 @@ class FolderWatch:
         self.looked = self.looked or look.full is not None
         self._note_state(folder, memory, look)
         self._note_carrier(folder, look)
+        if self.online:
+            memory.away = ""
         if look.full is not None:
             memory.passes += look.full.complete
-            present = self._stock.take(folder, memory, look.full, look.ended)
+            self._stock.take(folder, memory, look.full, look.ended)
             if look.full.complete:
-                memory.suspicion = self._absence.note(
-                    folder, memory, look.full, present, look.ended
-                )
+                self._note_absence(folder, memory, look.full, look.ended)
             self._note_pass(folder, look.seconds, look.full.count)
         if look.part is not None:
             self._stock.take_news(folder, memory, look.part, look.ended)
         wall = self._around.wall()
         look_after(folder, memory, look.again, seen_at=look.again_at, wall=wall)
 
-    def _remembered(self, folder: WatchedFolder) -> Memory:
-        """What others have changed meanwhile is asked for again from time to time."""
-        now = self._around.clock()
-        if folder.ledger_changes != self._ledger_changes:  # people's doing, to act at once
-            self._ledger_changes = folder.ledger_changes
-            self.forget()
-        if self._memory is None:
-            self._memory = Memory(ledger.load(folder), now, self._finished())
-        elif now - self._memory.loaded_at > RELOAD_EVERY:
-            self._reload(folder, self._memory, now)
-        return self._memory
+    def _note_absence(self, folder: WatchedFolder, memory: Memory, full: Pass, now: float) -> None:
+        if full.unchanged and not memory.compared:
+            # Some was told by a pass that could not see all, and so said nothing of what is absent.
+            self._watcher.forget()
+        else:
+            memory.suspicion = self._absence.note(folder, memory, full, now)
 
-    def _reload(self, folder: WatchedFolder, memory: Memory, now: float) -> None:
-        """Where it is not as we had it, the next full look is held against what it says now."""
-        known = ledger.load(folder)
+    def _remembered(self, folder: WatchedFolder) -> Memory:
+        now = self._around.clock()
+        memory = self._memory
+        if memory is None:
+            memory = self._memory = Memory(self._finished(), ledger.has_files(folder), now)
+        elif (
+            folder.ledger_changes != self._ledger_changes  # people's doing, to act at once
+            or now - memory.in_step_at > IN_STEP_EVERY
+        ):
+            self._get_in_step(folder, memory)
+            memory.in_step_at = now
+        self._ledger_changes = folder.ledger_changes
+        return memory
+
+    def _get_in_step(self, folder: WatchedFolder, memory: Memory) -> None:
+        """What others have changed in the ledger is looked at from the beginning: files that wait
+        there and not here, or here and not there, or for another reason."""
+        there = ledger.waiting(folder)
         changed = [
             key
-            for key in known.keys() | memory.known.keys()
-            if known.get(key) != memory.known.get(key)
+            for key in there.keys() | memory.pending.keys()
+            if there.get(key) != memory.reasons.get(key)
         ]
+        for key in changed:
+            memory.let_go(key)
         self._look_anew_for(changed)
-        memory.known, memory.loaded_at = known, now
 
     def _look_anew_for(self, keys: Collection[str]) -> None:
         if keys:
@@ -158,9 +167,8 @@ class FolderWatch:
 
     def _note_state(self, folder: WatchedFolder, memory: Memory, look: Look) -> None:
         if not look.mount.online:
-            waiting = [k for k, entry in memory.known.items() if entry.state == State.SETTLING]
             why = _("Its folder is away: %(why)s") % {"why": look.mount.reason}
-            wait(folder, memory, waiting, why)
+            wait_for_mount(folder, memory, why[: ledger.LONGEST_REASON])
         elif look.full is None:
             return  # a glance at the pending files tells nothing about the rest
         reason = look.mount.reason if look.full is None else _unreadable(folder, look.full)

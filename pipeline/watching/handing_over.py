@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lucidlink.listing import Found
 from pipeline import intake, ledger, seen_before
-from pipeline.ledger import Known, State
+from pipeline.ledger import State
 from pipeline.models import SourceFile, UploadJob, WatchedFolder
 from pipeline.watching.examination import Examination, Examined
 from pipeline.watching.memory import Memory
@@ -69,17 +69,11 @@ class HandingOver:
             raise NotYet(examined.why_not)
         row = ledger.settled(folder, file)
         if row is None:
-            now = ledger.known(folder, file.key)
             self._look_anew(file.key)  # it may be news to us at the next pass
         else:
             self._place(folder, memory, row, examined.quick_hash)
-            now = Known(file.size, file.mtime_ns, State.TAKEN)
         self._examination.forget(file)
         memory.let_go(file.key)
-        if now is None:
-            memory.known.pop(file.key, None)
-        else:
-            memory.known[file.key] = now
 
     def _place(
         self, folder: WatchedFolder, memory: Memory, row: SourceFile, quick_hash: str
@@ -91,7 +85,6 @@ class HandingOver:
                 return
             before = None if folder.moves_are_new else _moved_from(memory, row, quick_hash)
             if before and seen_before.moved(before, row, who="watcher"):
-                memory.known.pop(before.key, None)
                 memory.absent.pop(before.key, None)
                 self._voice.say(f"moved: {legible(before.key)} → {legible(row.key)}")
                 return

@@ -3,7 +3,6 @@ from typing import NamedTuple
 
 from lucidlink.listing import Found
 from lucidlink.validator import Finished
-from pipeline.ledger import Known
 
 
 class Absent(NamedTuple):
@@ -14,8 +13,12 @@ class Absent(NamedTuple):
 @dataclass
 class Memory:
     """What is kept of one folder between two looks; all of it can be had again from the database.
+    Of a file that is neither waited for nor missed, that is nothing.
 
-    known       what the ledger says of each key
+    had_files   whether the ledger has any that ought to be there
+    in_step_at  when it was last made sure that the ledger has the same files waiting
+    compared    whether a complete pass was held against the whole ledger
+    away        why the folder is away, as the ledger has it for the files that wait
     pending     files that are not finished, as they were when last seen
     reasons     why they are not, as the ledger has it
     ready       those of them that have been quiet long enough, to be examined and handed over
@@ -24,12 +27,14 @@ class Memory:
     found_in    in which of them a pending file was found
     absent      files that the last complete pass did not see: since when, and in how many
     suspicion   why absent files are not taken to be gone, in words
-    is_stale    the ledger was changed under us: load it again
+    is_stale    the ledger was changed under us: look at everything anew
     """
 
-    known: dict[str, Known]
-    loaded_at: float
     finished: Finished
+    had_files: bool
+    in_step_at: float
+    compared: bool = False
+    away: str = ""
     pending: dict[str, Found] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     ready: dict[str, Found] = field(default_factory=dict)

@@ -40,6 +40,14 @@ def wait(folder: WatchedFolder, memory: Memory, keys: Iterable[str], reason: str
     memory.reasons.update(dict.fromkeys(new, reason))
 
 
+def wait_for_mount(folder: WatchedFolder, memory: Memory, reason: str) -> None:
+    """Write it down for all that wait, also for those a process before us found."""
+    if memory.away != reason:
+        ledger.explain_all(folder, reason)
+        memory.reasons.update(dict.fromkeys(memory.pending, reason))
+        memory.away = reason
+
+
 def _is_racy(file: Found, wall: float) -> bool:
     """Changed so shortly before that another change might have the same date: look once more. A
     clock that is wrong makes this say no, and then the quiet time alone counts."""

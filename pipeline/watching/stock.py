@@ -1,89 +1,112 @@
-"""A full pass against the ledger: what is new, what cannot be sent, what the first look finds."""
+"""A pass against the ledger: what is new, what cannot be sent, what the first look finds.
 
-from collections import defaultdict
-from collections.abc import Iterable
+However many files there are, they and their rows are only ever held a few hundred at a time.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from lucidlink.listing import Found
+from lucidlink.listing import Found, Listing
 from lucidlink.scanner import Pass, is_too_long
 from pipeline import ledger
 from pipeline.ledger import Known, State
 from pipeline.models import WatchedFolder
 from pipeline.watching.memory import Memory
+from pipeline.watching.settling import wait
 from pipeline.watching.voice import Voice, legible
 
 UNFINISHED = frozenset({State.SETTLING, State.VANISHED})
 
 
 class Stock:
-    """Takes stock of one folder. `twins`: names that are one in NFC, and whether that was told."""
+    """Takes stock of one folder. `twins`: names that are one in NFC, and have to be told of."""
 
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
-        self._twins: dict[str, bool] = {}
+        self._twins: set[str] = set()
 
-    def take(self, folder: WatchedFolder, memory: Memory, full: Pass, now: float) -> set[str]:
-        """Writes down what is new. Returns the keys that are there, as far as the pass tells of
-        them; `now` is its end."""
-        present, news = self.take_news(folder, memory, full, now)
-        if full.complete and not folder.first_pass_done:
-            self._end_first_pass(folder, memory, news)
-        self._remark_twins(folder, memory)
-        return present
-
-    def take_news(
-        self, folder: WatchedFolder, memory: Memory, seen: Pass, now: float
-    ) -> tuple[set[str], list[Found]]:
-        """The keys of all files in folders that have changed, and those among them that are new."""
-        files = self._by_key(memory, seen.files)
-        why = _("Its name is not valid text (UTF-8): rename it.")
-        self._shelve(folder, memory, seen.undecodable, why)
-        news = self._sendable(folder, memory, _news(memory, files))
+    def take(self, folder: WatchedFolder, memory: Memory, full: Pass, now: float) -> None:
+        """Writes down what is new; `now` is the end of the pass."""
         if folder.first_pass_done or folder.first_pass == WatchedFolder.FirstPass.SEND:
-            self._take_up(folder, memory, news, now)
-        return files.keys() | {file.key for file in seen.undecodable}, news
+            self.take_news(folder, memory, full, now)
+            if full.complete and not folder.first_pass_done:
+                ledger.note_first_pass(folder)
+        else:
+            self._shelve_undecodable(folder, full)
+            if full.complete:
+                self._take_baseline(folder, memory, full)
+        memory.had_files = memory.had_files or full.count > 0
+        self._remark_twins(folder, memory)
 
-    def _by_key(self, memory: Memory, files: Iterable[Found]) -> dict[str, Found]:
-        seen: dict[str, Found] = {}
-        for file in files:
-            if file.key in seen:
-                self._twins.setdefault(file.key, False)
-                seen[file.key] = _first_of(memory, seen[file.key], file)
-            else:
-                seen[file.key] = file
-        return seen
+    def take_news(self, folder: WatchedFolder, memory: Memory, seen: Pass, now: float) -> None:
+        """From now on the files that are new are watched until they are finished."""
+        self._shelve_undecodable(folder, seen)
+        found: list[str] = []
+        for files, known in self._sendable(folder, seen):
+            news = [file for file in files if _is_news(file, memory, known.get(file.key))]
+            self._take_up(folder, memory, known, news, now)
+            found += [file.key for file in news]
+        self._voice.each("found", found)
+
+    def _take_baseline(self, folder: WatchedFolder, memory: Memory, full: Pass) -> None:
+        sendable = self._sendable(folder, full)
+        old = (file for files, known in sendable for file in files if file.key not in known)
+        count = ledger.take_baseline(folder, old)
+        if count is None:
+            memory.is_stale = True  # another watcher's first look was quicker, and its word counts
+        else:
+            self._voice.say(f"{folder.path}: {count} files were there before and are left alone")
+
+    def _sendable(
+        self, folder: WatchedFolder, seen: Pass
+    ) -> Iterator[tuple[Sequence[Found], Mapping[str, Known]]]:
+        """The files of all folders that have changed, and what the ledger knows of them."""
+        root = Path(folder.path)
+        why = _("Its path is too long to be opened: shorten the names of the folders it is in.")
+        for files in ledger.batches(self._one_a_key(folder, seen)):
+            known = ledger.known(folder, [file.key for file in files])
+            too_long = [file for file in files if is_too_long(root, file.raw)]
+            self._shelve(folder, known, too_long, why)
+            yield [file for file in files if file not in too_long], known
+
+    # --- Names that are one in NFC ------------------------------------------------------------
+
+    def _one_a_key(self, folder: WatchedFolder, seen: Pass) -> Iterator[Found]:
+        for listings in seen.by_folder():
+            twins = _twins(listings)
+            yield from (file for one in listings for file in one if file.key not in twins)
+            known = ledger.known(folder, twins)
+            for key, files in twins.items():
+                self._twins.add(key)
+                yield _first_of(files, known.get(key))
 
     def _remark_twins(self, folder: WatchedFolder, memory: Memory) -> None:
-        """Once each, when the one that is sent has been handed over."""
+        """When the one that is sent has been handed over."""
         why = _(
             "It is there twice, spelt in two Unicode forms (NFC and NFD). Rename the other one."
         )
-        for key, told in self._twins.items():
-            if not told and key in memory.known and memory.known[key].state == State.TAKEN:
-                ledger.remark(folder, key, why)
-                self._voice.say(f"{legible(key)}: {why}")
-                self._twins[key] = True
+        new = self._twins - memory.pending.keys()
+        ledger.remark(folder, new, why)
+        for key in new:
+            self._voice.once(f"{legible(key)}: {why}")
+        self._twins -= new
 
-    def _sendable(
-        self, folder: WatchedFolder, memory: Memory, files: Iterable[Found]
-    ) -> list[Found]:
-        root = Path(folder.path)
-        files = list(files)
-        too_long = {file for file in files if is_too_long(root, file.raw)}
-        why = _("Its path is too long to be opened: shorten the names of the folders it is in.")
-        self._shelve(folder, memory, too_long, why)
-        return [file for file in files if file not in too_long]
+    # --- What cannot be sent as it is ---------------------------------------------------------
+
+    def _shelve_undecodable(self, folder: WatchedFolder, seen: Pass) -> None:
+        why = _("Its name is not valid text (UTF-8): rename it.")
+        known = ledger.known(folder, [file.key for file in seen.undecodable])
+        self._shelve(folder, known, seen.undecodable, why)
 
     def _shelve(
-        self, folder: WatchedFolder, memory: Memory, files: Iterable[Found], why: str
+        self, folder: WatchedFolder, known: Mapping[str, Known], files: Iterable[Found], why: str
     ) -> None:
-        """Show files in the ledger that cannot be sent as they are."""
         for file in files:
-            before = memory.known.get(file.key)
-            now = Known(file.size, file.mtime_ns, State.IGNORED)
-            if before == now:
+            before = known.get(file.key)
+            if before == Known(file.size, file.mtime_ns, State.IGNORED):
                 continue
             self._voice.once(f"cannot be sent: {legible(file.key)}: {why}")
             if len(file.key) > ledger.LONGEST_KEY:
@@ -92,57 +115,60 @@ class Stock:
                 ledger.add(folder, [file], State.IGNORED, why)
             else:
                 ledger.change(folder, file, before, State.IGNORED, why)
-            memory.known[file.key] = now
 
-    def _end_first_pass(self, folder: WatchedFolder, memory: Memory, files: list[Found]) -> None:
-        if folder.first_pass == WatchedFolder.FirstPass.SEND:
-            ledger.note_first_pass(folder)
-            return
-        if not ledger.take_baseline(folder, files):
-            memory.is_stale = True  # another watcher's first look was quicker, and its word counts
-            return
-        for file in files:
-            memory.known.setdefault(file.key, Known(file.size, file.mtime_ns, State.BASELINE))
-        self._voice.say(f"{folder.path}: {len(files)} files were there before and are left alone")
+    # --- What is new --------------------------------------------------------------------------
 
     def _take_up(
-        self, folder: WatchedFolder, memory: Memory, news: list[Found], now: float
+        self,
+        folder: WatchedFolder,
+        memory: Memory,
+        known: Mapping[str, Known],
+        news: Iterable[Found],
+        now: float,
     ) -> None:
-        """From now on these are watched until they are finished."""
         fresh: dict[str, list[Found]] = defaultdict(list)
+        again: dict[str, list[str]] = defaultdict(list)
         for file in news:
             reason = memory.finished.observe(file, now).reason
-            before = memory.known.get(file.key)
-            if before is None:
+            before = known.get(file.key)
+            if before == Known(file.size, file.mtime_ns, State.SETTLING):
+                again[reason].append(file.key)
+            elif before is None:
                 fresh[reason].append(file)
-            elif before != Known(file.size, file.mtime_ns, State.SETTLING):
+            else:
                 ledger.change(folder, file, before, State.SETTLING, reason)
-            memory.reasons[file.key] = reason
-        for reason, files in fresh.items():
-            ledger.add(folder, files, State.SETTLING, reason)
-        for file in news:
+                memory.reasons[file.key] = reason
             memory.pending[file.key] = file
             memory.found_in[file.key] = memory.passes
-            memory.known[file.key] = Known(file.size, file.mtime_ns, State.SETTLING)
-        self._voice.each("found", [file.key for file in news])
+        for reason, files in fresh.items():
+            ledger.add(folder, files, State.SETTLING, reason)
+            memory.reasons.update(dict.fromkeys([file.key for file in files], reason))
+        for reason, keys in again.items():
+            wait(folder, memory, keys, reason)
 
 
-def _first_of(memory: Memory, one: Found, other: Found) -> Found:
-    """Of two names that are one in NFC: the one we had before, so that they do not take turns
-    at being the newest version."""
-    before = memory.known.get(one.key)
-    had = [file for file in (one, other) if before is not None and before.is_of(file)]
-    return min(had or (one, other))
+def _twins(listings: Iterable[Listing]) -> dict[str, list[Found]]:
+    """The files of one folder that share their key with another one."""
+    files = [file for one in listings if not one.is_ascii for file in one]
+    times = Counter(file.key for file in files)
+    twins: dict[str, list[Found]] = defaultdict(list)
+    for file in files:
+        if times[file.key] > 1:
+            twins[file.key].append(file)
+    return twins
 
 
-def _news(memory: Memory, seen: dict[str, Found]) -> list[Found]:
+def _first_of(twins: Iterable[Found], before: Known | None) -> Found:
+    """The one we had before, so that they do not take turns at being the newest version."""
+    had = [file for file in twins if before is not None and before.is_of(file)]
+    return min(had or twins)
+
+
+def _is_news(file: Found, memory: Memory, before: Known | None) -> bool:
     """New, changed, back again, or not finished when we were stopped. What is ignored stays so,
     whatever becomes of it."""
-    return [
-        file
-        for key, file in seen.items()
-        if key not in memory.pending
-        if (before := memory.known.get(key)) is None
-        or before.state in UNFINISHED
-        or (before.state != State.IGNORED and not before.is_of(file))
-    ]
+    if file.key in memory.pending:
+        return False
+    if before is None or before.state in UNFINISHED:
+        return True
+    return before.state != State.IGNORED and not before.is_of(file)

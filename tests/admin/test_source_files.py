@@ -117,6 +117,15 @@ def test_forgetting_asks_first(source: SourceFile, nora: Client) -> None:
     asked = nora.get(f"{LIST}{source.pk}/forget/")
     assert GOOD in asked.content.decode()
     assert SourceFile.objects.exists()
+    nora.post(f"{LIST}{source.pk}/forget/", {"confirmed": "yes"})
+    source.refresh_from_db()
+    assert (source.state, source.reason) == ("settling", "To be looked at again, for nora.")
+
+
+def test_what_no_watcher_looks_at_any_more_is_forgotten_for_good(
+    source: SourceFile, nora: Client
+) -> None:
+    WatchedFolder.objects.update(active=False)
     answer = nora.post(f"{LIST}{source.pk}/forget/", {"confirmed": "yes"})
     assert answer.headers["Location"] == LIST
     assert not SourceFile.objects.exists()
@@ -127,7 +136,7 @@ def test_the_list_asks_before_it_forgets(source: SourceFile, nora: Client) -> No
     assert SourceFile.objects.exists()
     assert "Forget these files?" in asked.content.decode()  # type: ignore[attr-defined]
     act(nora, "forget_chosen", source, confirmed="yes")
-    assert not SourceFile.objects.exists()
+    assert SourceFile.objects.get().state == "settling"
 
 
 def test_a_file_with_uploads_is_looked_at_again_and_keeps_them(

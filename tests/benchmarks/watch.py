@@ -1,8 +1,9 @@
 """The watching beside `find`, in one run: `python -m tests.benchmarks.watch`.
 
 Wall and processor seconds of an unchanged pass, on this disk and on a mount of ours where each call
-takes a millisecond; then the real `runwatcher` with nothing to do. The best of several interleaved
-rounds. Needs GNU find; without /dev/fuse the mount is left out, and said so.
+takes a millisecond, the best of several interleaved rounds; then the real `runwatcher` with nothing
+to do, with files that come one by one, and with very many at once. Needs GNU find; without
+/dev/fuse the mount is left out, and said so.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import psutil
 
 from lucidlink.filter import Filter
 from lucidlink.scanner import scan
+from tests.benchmarks import arrivals
 from tests.fuse.mounts import FaultyMount, why_impossible
 from tests.watching.installation import Installation
 
@@ -168,6 +170,8 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=500_000, help="0 leaves it out")
     parser.add_argument("--slow", type=int, default=2_000, help="files on the slow mount")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--arriving", type=int, default=60, help="files one by one; 0: none")
+    parser.add_argument("--burst", type=int, default=60_000, help="files at once; 0: none")
     parser.add_argument("--idle", type=float, default=30, help="seconds; 0 leaves it out")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="postflow-bench-") as place:
@@ -178,6 +182,10 @@ def main() -> None:
         on_a_slow_mount(where / "slow", asked.slow)
         if asked.idle:
             idle(where, where / "tree", asked.files, asked.idle)
+        if asked.arriving:
+            arrivals.latency(where, asked.arriving)
+        if asked.burst:
+            arrivals.burst(where, asked.burst)
         if asked.many:
             make_tree(where / "many", asked.many)
             many_on_disk(where / "many", asked.many)

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lucidlink import scanner
 from lucidlink.errors import GONE
 from lucidlink.filter import Filter
 from lucidlink.listing import Found, Listing
@@ -348,3 +349,21 @@ def test_a_hundred_thousand_files_in_one_folder_are_told_in_little_memory(tmp_pa
     assert packed < 6_000_000
     assert len(listing) == 100_000
     assert next(iter(listing)).key == "A/UNDLM_010_0040_comp_v000000.mov"
+
+
+def test_a_folder_of_very_many_files_is_told_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanner, "BEAT", 3)
+    monkeypatch.setattr(scanner, "PIECE", 6)
+    assert [put(tmp_path / f"{number:02}.mov") for number in range(20)]
+    first = scan(tmp_path, MOVIES)
+    assert [len(listing) for listing in first.changed] == [6, 6, 6, 2]
+    assert [len(listings) for listings in first.by_folder()] == [4]
+    assert first.count == 20
+    assert keys(first.files) == [f"{number:02}.mov" for number in range(20)]
+    assert scan(tmp_path, MOVIES, before=first.digests).is_as_before
+    monkeypatch.setattr(scanner, "PIECE", 1_000)  # wherever it is cut
+    assert scan(tmp_path, MOVIES, before=first.digests).is_as_before
+    put(tmp_path / "07.mov", b"other frames")
+    assert len(list(scan(tmp_path, MOVIES, before=first.digests).files)) == 20

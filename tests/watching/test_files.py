@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pipeline import intake
 from pipeline.models import Project, SourceFile, UploadJob, WatchedFolder
@@ -329,3 +331,23 @@ def test_being_told_to_stop_leaves_the_rest_for_the_next_start(desk: Desk, mount
     assert jobs() == []
     desk.restart().settle()
     assert jobs() == [(GOOD, 6)]
+
+
+def test_a_render_that_grows_for_hours_is_never_taken_early_and_costs_next_to_nothing(
+    desk: Desk, mount: Mount
+) -> None:
+    """Four hours, a frame every 50 seconds, with a quiet time of 60."""
+    WatchedFolder.objects.update(quiet_seconds=60)
+    mount.put(GOOD)
+    desk.look()
+    desk.look()
+    with CaptureQueriesContext(connection) as asked:
+        for frame in range(288):
+            mount.change(GOOD, b"x" * (7 + frame))
+            desk.look(50)
+    written = [query["sql"] for query in asked if query["sql"].startswith(("INSERT", "UPDATE"))]
+    assert len([sql for sql in written if "pipeline_sourcefile" in sql]) == 1  # that it grows
+    assert row().reason == "It is still being written."
+    assert jobs() == []
+    desk.look(61)
+    assert jobs() == [(GOOD, 294)]
