@@ -232,3 +232,21 @@ def test_who_may_not_change_folders_cannot_write_files_off(
     WatchedFolder.objects.update(missing=11)
     assert paul.post(f"/admin/pipeline/watchedfolder/{mount.pk}/gone/").status_code == 403
     assert not WatchedFolder.objects.filter(absence_accepted=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"client_linked": False}, "is not linked"),
+        ({"client_linked": True, "client_unsent": 4000}, "4.0"),
+    ],
+)
+def test_what_lucidlinks_client_says_is_shown(
+    mount: WatchedFolder, nora: Client, columns: dict[str, object], said: str
+) -> None:
+    page = f"/admin/pipeline/watchedfolder/{mount.pk}/change/"
+    quiet = [nora.get(url).content.decode() for url in ("/", page)]
+    WatchedFolder.objects.update(**columns)
+    told = [nora.get(url).content.decode() for url in ("/", page)]
+    assert all("LucidLink on the watcher" not in text for text in quiet)
+    assert all("LucidLink on the watcher" in text and said in text for text in told)
