@@ -121,7 +121,10 @@ def look_at(
 
 def _not_the_mount(place: Place, now: Carrier) -> str:
     if place.carrier is not None and place.carrier != now:
-        return f"The mount is not there: the folder was on {place.carrier}, and is now on {now}."
+        places = f"the folder was on {place.carrier}, and is now on {now}."
+        if now.is_own_disk:
+            return f"The mount is not there: {places}"
+        return f"Another mount is there: {places} If that is right, say so on the folder's page."
     if now.is_own_disk and not place.local:
         return (
             f"The folder is on this machine's own disk, {now}: is LucidLink running?"

@@ -171,8 +171,10 @@ class FolderWatch:
             self._voice.say(f"{folder.path} is {state}. {reason}".rstrip())
 
     def _note_carrier(self, folder: WatchedFolder, look: Look) -> None:
-        """Which mount it is on, once, so that another watcher misses it too when it is away."""
+        """Which mount it is on, once, so that another watcher misses it too when it is away; and
+        which one is there instead, for a person to accept."""
         carrier = look.mount.carrier
+        ledger.note_other_mount(folder, *_instead(self._carrier, carrier))
         if not look.mount.online or self._carrier or carrier is None or carrier.is_own_disk:
             return
         if ledger.note_carrier(folder, carrier.mount_point, carrier.kind):
@@ -192,6 +194,13 @@ def _settings(folder: WatchedFolder) -> tuple[object, ...]:
 
 def _carrier(folder: WatchedFolder) -> Carrier | None:
     return Carrier(folder.mount_point, folder.mount_kind) if folder.mount_point else None
+
+
+def _instead(remembered: Carrier | None, now: Carrier | None) -> tuple[str, str]:
+    """A lost mount leaves the own disk behind: that is nothing to be accepted in its place."""
+    if now is None or now.is_own_disk or remembered in {None, now}:
+        return "", ""
+    return now
 
 
 def _unreadable(folder: WatchedFolder, full: Pass) -> str:

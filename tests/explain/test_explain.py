@@ -117,6 +117,11 @@ def test_a_folder_that_is_away(clip: Path) -> None:
     assert told.verdict.startswith("Bring the mount back.")
 
 
+def test_another_mount_than_the_one_it_was_on(clip: Path) -> None:
+    WatchedFolder.objects.update(online=False, other_mount_point="/media/dmpfs/films")
+    assert "accept the one that is there on its page" in explain(clip).verdict
+
+
 def test_a_mount_that_hangs_keeps_nobody_waiting(clip: Path) -> None:
     told = explain(clip, look=lambda path: glance(path, patience=0, start=lambda _work: None))
     assert text_of(told, "On the mount") == "the mount has not answered for 0 s"

@@ -123,6 +123,13 @@ def test_another_kind_of_file_system_at_the_same_point_is_another_mount(tmp_path
     assert "The mount is not there" in on(other, tmp_path, Place(carrier=FILESPACE))
 
 
+def test_another_mount_in_its_place_is_another_mount_until_somebody_says_so(
+    tmp_path: Path,
+) -> None:
+    moved = Carrier("/media/dmpfs/films", "fuse.lucidfs")
+    assert "Another mount is there" in on(moved, tmp_path, Place(carrier=FILESPACE))
+
+
 def test_a_plain_folder_has_to_be_meant(tmp_path: Path) -> None:
     assert "this machine's own disk" in on(DISK, tmp_path, Place())
     assert on(DISK, tmp_path, Place(local=True)) == ""
