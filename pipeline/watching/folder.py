@@ -16,7 +16,7 @@ from pipeline.watching.absence import Absence
 from pipeline.watching.duty import Duty
 from pipeline.watching.handing_over import HandingOver
 from pipeline.watching.memory import Memory
-from pipeline.watching.settling import look_after, wait
+from pipeline.watching.settling import look_after, note_unreadable, wait
 from pipeline.watching.stock import Stock
 from pipeline.watching.surroundings import Surroundings
 from pipeline.watching.voice import Voice, legible
@@ -119,6 +119,7 @@ class FolderWatch:
                     folder, memory, look.full, present, look.ended
                 )
             self._note_pass(folder, look.seconds, look.full.count)
+            note_unreadable(folder, memory, look.full)
         if look.part is not None:
             self._stock.take_news(folder, memory, look.part, look.ended)
         wall = self._around.wall()
