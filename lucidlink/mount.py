@@ -28,8 +28,12 @@ class Carrier(NamedTuple):
     @property
     def is_own_disk(self) -> bool:
         """A lost mount looks like that: its mount point is an ordinary folder then."""
-        system = (os.sep, os.environ.get("SYSTEMDRIVE", "") + os.sep)
-        return self.kind in OWN_DISKS or self.mount_point in system
+        system = self.is_on_disk_of(os.sep, os.environ.get("SYSTEMDRIVE", ""))
+        return self.kind in OWN_DISKS or system
+
+    def is_on_disk_of(self, sep: str, drive: str) -> bool:
+        """Whether it is the system's own: "/"; on Windows, where case says nothing, "C:\\"."""
+        return self.mount_point.lower() in {sep, f"{drive}{sep}".lower()}
 
     def __str__(self) -> str:
         return f"{self.mount_point} ({self.kind})" if self.kind else self.mount_point
