@@ -29,7 +29,7 @@ OWN_DISK = _(
 
 class WatchedFolderDesk(Desk[WatchedFolder]):
     form = WatchedFolderForm
-    list_display = ["shown_online", "path", "project", "active", "files_seen", "looked"]
+    list_display = ["shown_online", "path", "project", "active", "files_seen", "why", "looked"]
     list_display_links = ["path"]
     list_filter = ["active", "project"]
     list_select_related = ["project"]
@@ -136,6 +136,10 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
     @admin.display(description=_("state"), ordering="online")
     def shown_online(self, folder: WatchedFolder) -> SafeString:
         return wording.folder_badge(folder)
+
+    @admin.display(description=_("reason"))
+    def why(self, folder: WatchedFolder) -> SafeString:
+        return wording.reason(folder.state_reason or wording.lucidlink_client(folder))
 
     @admin.display(description=_("last look"), ordering="last_pass_at")
     def looked(self, folder: WatchedFolder) -> str:
