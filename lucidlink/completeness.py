@@ -33,6 +33,18 @@ def look_into(path: Path, size: int) -> Judgement:
         return unknown("PostFlow could not make sense of its content.")
 
 
+def unless_uploading(why_not_whole: Callable[[Path], str], look: LookInto = look_into) -> LookInto:
+    """`look`, but into nothing that another machine is still uploading: what such a read gives,
+    zeros, an error or nothing for minutes, is documented nowhere."""
+
+    def asked_first(path: Path, size: int) -> Judgement:
+        if why := why_not_whole(path):
+            return Judgement(Whole.UPLOADING, why)
+        return look(path, size)
+
+    return asked_first
+
+
 def completeness(
     path: Path,
     size: int,

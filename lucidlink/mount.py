@@ -28,8 +28,12 @@ class Carrier(NamedTuple):
     @property
     def is_own_disk(self) -> bool:
         """A lost mount looks like that: its mount point is an ordinary folder then."""
-        system = (os.sep, os.environ.get("SYSTEMDRIVE", "") + os.sep)
-        return self.kind in OWN_DISKS or self.mount_point in system
+        system = self.is_on_disk_of(os.sep, os.environ.get("SYSTEMDRIVE", ""))
+        return self.kind in OWN_DISKS or system
+
+    def is_on_disk_of(self, sep: str, drive: str) -> bool:
+        """Whether it is the system's own: "/"; on Windows, where case says nothing, "C:\\"."""
+        return self.mount_point.lower() in {sep, f"{drive}{sep}".lower()}
 
     def __str__(self) -> str:
         return f"{self.mount_point} ({self.kind})" if self.kind else self.mount_point
@@ -121,7 +125,10 @@ def look_at(
 
 def _not_the_mount(place: Place, now: Carrier) -> str:
     if place.carrier is not None and place.carrier != now:
-        return f"The mount is not there: the folder was on {place.carrier}, and is now on {now}."
+        places = f"the folder was on {place.carrier}, and is now on {now}."
+        if now.is_own_disk:
+            return f"The mount is not there: {places}"
+        return f"Another mount is there: {places} If that is right, say so on the folder's page."
     if now.is_own_disk and not place.local:
         return (
             f"The folder is on this machine's own disk, {now}: is LucidLink running?"

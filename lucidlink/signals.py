@@ -11,8 +11,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import NamedTuple, TypeAlias
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
@@ -21,7 +22,9 @@ PROGRAMS = ("lucid3", "lucid")
 FILES_ROUTE = "/v1/{filespace}/files"
 QUEUE_ROUTE = "/cache/info"
 SECONDS = 2.0  # for one answer of a program on this machine
+MOST = 1 << 20  # bytes of an answer; the longest seen has some hundred
 REST = 30.0  # seconds without a question after one that was not answered
+REMEMBERED = 300.0  # seconds that a "still uploading" counts when no answer comes any more
 
 Run: TypeAlias = Callable[[Sequence[str]], str | None]
 
@@ -57,7 +60,7 @@ def run_program(words: Sequence[str]) -> str | None:
 
 def parse_list(text: str) -> list[Instance]:
     """Of a table with the columns INSTANCE ID, FILESPACE, PORT and MODE."""
-    rows = re.finditer(r"^\s*(\d+)\s+(\S+)\s+(\d+)\s+(\S+)\s*$", text, re.MULTILINE)
+    rows = re.finditer(r"^\s*(\d{1,9})\s+(\S+)\s+(\d{1,5})\s+(\S+)\s*$", text, re.MULTILINE)
     return [Instance(int(row[1]), row[2], int(row[3]), row[4]) for row in rows]
 
 
@@ -72,20 +75,14 @@ def parse_status(text: str) -> Status:
     )
 
 
-def clients(run: Run = run_program) -> Iterator[tuple[Instance, Status]]:
+def running(
+    programs: Sequence[str] = PROGRAMS, run: Run = run_program
+) -> Iterator[tuple[Instance, Status]]:
     """Every filespace this machine has, by whichever client is installed."""
-    for program in PROGRAMS:
+    for program in programs:
         for instance in parse_list(run([program, "list"]) or ""):
             said = run([program, "--instance", str(instance.number), "status"])
             yield instance, parse_status(said or "")
-
-
-def client_of(path: Path, run: Run = run_program) -> tuple[Instance, Status] | None:
-    """The one whose mount point the path lies in."""
-    for instance, status in clients(run):
-        if status.mount_point and path.is_relative_to(status.mount_point):
-            return instance, status
-    return None
 
 
 # --- Its HTTP address -----------------------------------------------------------------------------
@@ -117,11 +114,15 @@ class _Files(BaseModel):
 
 
 class _Queue(BaseModel):
-    dirty_bytes: int = Field(alias="dirtyBytes")
+    dirty_bytes: int = Field(alias="dirtyBytes", ge=0, lt=2**63)
+
+
+UNDER_WAY = frozenset({Upload.RUNNING, Upload.STUCK})
 
 
 class Client:
-    """`address`: "http://127.0.0.1:9778". Paths are those inside the filespace: "/UNDLM/a.mov"."""
+    """`address`: "http://127.0.0.1:9778". Paths are those inside the filespace: "/UNDLM/a.mov".
+    Any thread may ask; each question is answered within seconds, or not at all."""
 
     def __init__(
         self,
@@ -132,19 +133,28 @@ class Client:
         queue_route: str = QUEUE_ROUTE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._http = httpx.Client(base_url=address, timeout=SECONDS, trust_env=False)
-        self._files_route = files_route.format(filespace=filespace)
-        self._queue_route = queue_route
+        self._http = httpx.Client(
+            timeout=SECONDS, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+        )
+        self._address = address.rstrip("/")
+        self._files_route = files_route.replace("{filespace}", quote(filespace))
+        self._queue_route = queue_route.replace("{filespace}", quote(filespace))
         self._clock = clock
         self._rests_until: dict[str, float] = {}
+        self._under_way: dict[PurePath, tuple[Upload, float]] = {}  # and when that was said
 
     def upload_of(self, path: PurePath) -> Upload:
-        body = self._get(self._files_route, {"path": path.as_posix()})
-        try:
-            said = _Files.model_validate_json(body).files[0].remote_upload.lower()
-            return Upload(said)
-        except (ValidationError, ValueError):
-            return Upload.UNKNOWN
+        """A file that was said to be on its way stays so for a while when the client is silent: it
+        may be starting anew, and half a film must not go up meanwhile."""
+        now, said = self._clock(), self._said_of(path)
+        if said in UNDER_WAY:
+            self._under_way[path] = said, now
+        elif said is Upload.UNKNOWN:
+            before, at = self._under_way.get(path, (said, now))
+            return before if now - at < REMEMBERED else said
+        else:
+            self._under_way.pop(path, None)
+        return said
 
     def why_not_whole(self, path: PurePath) -> str:
         return WHY_NOT_WHOLE[self.upload_of(path)]
@@ -156,8 +166,12 @@ class Client:
         except ValidationError:
             return None
 
-    def close(self) -> None:
-        self._http.close()
+    def _said_of(self, path: PurePath) -> Upload:
+        body = self._get(self._files_route, {"path": path.as_posix()})
+        try:
+            return Upload(_Files.model_validate_json(body).files[0].remote_upload.lower())
+        except (ValidationError, ValueError):
+            return Upload.UNKNOWN
 
     def _get(self, route: str, params: dict[str, str]) -> bytes:
         """Nothing when there is no answer; then nothing is asked there for a while, so that tens of
@@ -165,9 +179,18 @@ class Client:
         if self._clock() < self._rests_until.get(route, 0.0):
             return b""
         try:
-            answer = self._http.get(route, params=params)
-            answer.raise_for_status()
-        except httpx.HTTPError:
+            return self._answer(f"{self._address}{route}", params)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
             self._rests_until[route] = self._clock() + REST
             return b""
-        return answer.content
+
+    def _answer(self, url: str, params: dict[str, str]) -> bytes:
+        """httpx's own limit is for each read: one that drips would keep us for ever."""
+        until, body = self._clock() + SECONDS, b""
+        with self._http.stream("GET", url, params=params) as answer:
+            answer.raise_for_status()
+            for chunk in answer.iter_bytes():
+                body += chunk
+                if self._clock() > until or len(body) > MOST:
+                    raise TimeoutError
+        return body

@@ -12,6 +12,7 @@ from lucidlink.listing import Found
 LONG_QUIET = 30.0  # seconds at least, where the content does not tell
 EARLY = 2.0  # seconds before the quiet time is over: the answer is then there in time
 AGAIN_FIRST, AGAIN_AT_MOST = 5.0, 300.0  # seconds between two looks into one that is held
+AGAIN_UPLOADING = 20.0  # at most, where only LucidLink's client is asked
 
 
 class Settled(Enum):
@@ -20,6 +21,7 @@ class Settled(Enum):
     EMPTY = "empty"
     INCOMPLETE = "incomplete"
     UNREADABLE = "unreadable"
+    UPLOADING = "uploading"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,11 @@ class Verdict:
 
 
 LOOKING = Verdict(Settled.GROWING, "Looking whether all of its content is there.")
-HELD = {Whole.INCOMPLETE: Settled.INCOMPLETE, Whole.UNREADABLE: Settled.UNREADABLE}
+HELD = {
+    Whole.INCOMPLETE: Settled.INCOMPLETE,
+    Whole.UNREADABLE: Settled.UNREADABLE,
+    Whole.UPLOADING: Settled.UPLOADING,
+}
 
 
 @dataclass
@@ -94,14 +100,19 @@ class _Held:
     again_at: float
     pause: float = AGAIN_FIRST
 
+    def put_off(self, now: float) -> None:
+        uploading = self.verdict.settled is Settled.UPLOADING
+        self.pause = min(2 * self.pause, AGAIN_UPLOADING if uploading else AGAIN_AT_MOST)
+        self.again_at = now + self.pause
+
 
 class Finished:
     """What a watcher asks of each file that waits; it never waits for the mount itself.
 
     READY is a file that is quiet and, by its content, complete; or quiet for `long_quiet`, where
-    its kind does not tell. INCOMPLETE and UNREADABLE last until the content says otherwise: it is
-    looked into when size or date have changed, and now and then when they have not, since a mount
-    may show both before the content has arrived.
+    its kind does not tell. INCOMPLETE and UNREADABLE last until the content says otherwise, and
+    UPLOADING until LucidLink's client does: it is looked into when size or date have changed, and
+    now and then when they have not, since a mount may show both before the content has arrived.
     """
 
     def __init__(self, root: Path, inspector: Inspector, quiet: float = 0) -> None:
@@ -148,8 +159,7 @@ class Finished:
         held = self._held.get(file.key)
         if held is not None and now >= held.again_at:
             self._inspector.forget(file.key)
-            held.pause = min(2 * held.pause, AGAIN_AT_MOST)
-            held.again_at = now + held.pause
+            held.put_off(now)
         judgement = self._judgement(file)
         if judgement is None:
             return held.verdict if held else LOOKING

@@ -1,4 +1,5 @@
-"""What people do with files in the watcher's ledger: send anyway, ignore, forget and look again.
+"""What people do with files in the watcher's ledger: send anyway, ignore, forget and look again;
+and what they say of a folder whose mount or files are not what they were.
 
 Each is a conditional update: the watcher, the uploader or another person may be quicker. The
 watcher is told by `WatchedFolder.ledger_changes` to look at it at once.
@@ -77,6 +78,20 @@ def accept_absence(folder: WatchedFolder) -> None:
     """The files that are missing are gone, a person says. Raises ActionRefused."""
     if not WatchedFolder.objects.filter(pk=folder.pk, missing__gt=0).update(absence_accepted=True):
         raise ActionRefused(_("Nothing is missing in %(folder)s any more.") % {"folder": folder})
+
+
+def accept_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
+    """The folder is on this mount from now on, a person says who was shown it. The watcher takes it
+    up at its next round. Raises ActionRefused when another one is there meanwhile."""
+    as_shown = WatchedFolder.objects.filter(
+        pk=folder.pk, other_mount_point=mount_point, other_mount_kind=kind
+    )
+    accepted = as_shown.exclude(other_mount_point="").update(
+        mount_point=mount_point, mount_kind=kind, other_mount_point="", other_mount_kind=""
+    )
+    if not accepted:
+        why = _("What is mounted at %(folder)s has just changed. Look at it again.")
+        raise ActionRefused(why % {"folder": folder})
 
 
 def _change(source: SourceFile, **columns: object) -> None:

@@ -234,6 +234,28 @@ def note_carrier(folder: WatchedFolder, mount_point: str, kind: str) -> bool:
     return rows.update(mount_point=mount_point, mount_kind=kind) == 1
 
 
+def note_other_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
+    """The mount that is there instead of the one it was on; empty when there is none such."""
+    if (folder.other_mount_point, folder.other_mount_kind) != (mount_point, kind):
+        WatchedFolder.objects.filter(
+            pk=folder.pk, mount_point=folder.mount_point, mount_kind=folder.mount_kind
+        ).update(other_mount_point=mount_point, other_mount_kind=kind)
+
+
+class ClientStanding(Protocol):
+    @property
+    def linked(self) -> bool | None: ...
+    @property
+    def unsent(self) -> int | None: ...
+
+
+def note_standing(folder: WatchedFolder, client: ClientStanding) -> None:
+    if (folder.client_linked, folder.client_unsent) != (client.linked, client.unsent):
+        WatchedFolder.objects.filter(pk=folder.pk).update(
+            client_linked=client.linked, client_unsent=client.unsent
+        )
+
+
 def note_pass(folder: WatchedFolder, seconds: float, files: int) -> None:
     WatchedFolder.objects.filter(pk=folder.pk).update(
         last_pass_at=timezone.now(), last_pass_seconds=seconds, files_seen=files

@@ -153,6 +153,13 @@ FRAMEIO_CHECKSUMS = env.bool("FRAMEIO_CHECKSUMS", default=True)
 FRAMEIO_PATIENCE = env.int("FRAMEIO_PATIENCE", default=600)
 UPLOAD_BYTES_PER_SECOND = env.int("UPLOAD_BYTES_PER_SECOND", default=0)
 
+# LucidLink's own client, where it runs beside the watcher. None of it has to be there.
+LUCIDLINK_COMMAND = env.list("LUCIDLINK_COMMAND", default=["lucid3", "lucid"])
+LUCIDLINK_ADDRESS = env.str("LUCIDLINK_ADDRESS", default="")
+LUCIDLINK_FILESPACE = env.str("LUCIDLINK_FILESPACE", default="")
+LUCIDLINK_FILES_ROUTE = env.str("LUCIDLINK_FILES_ROUTE", default="/v1/{filespace}/files")
+LUCIDLINK_QUEUE_ROUTE = env.str("LUCIDLINK_QUEUE_ROUTE", default="/cache/info")
+
 # For projects whose renders Frame.io fetches from here (manage.py fileserver).
 FILE_SERVER_PORT = env.int("FILE_SERVER_PORT", default=8010)
 PUBLIC_FILE_URL = env.str("PUBLIC_FILE_URL", default="")

@@ -10,13 +10,15 @@ class Whole(Enum):
     INCOMPLETE = "incomplete"
     UNKNOWN = "unknown"
     UNREADABLE = "unreadable"
+    UPLOADING = "uploading"
 
 
 @dataclass(frozen=True)
 class Judgement:
     """`reason`: a sentence, the same for the same content; empty when it is complete.
 
-    UNKNOWN: its kind does not tell; UNREADABLE: it could not be looked into, so not yet."""
+    UNKNOWN: its kind does not tell; UNREADABLE: it could not be looked into, so not yet;
+    UPLOADING: another machine is still sending it, so it was not looked into."""
 
     whole: Whole
     reason: str = ""

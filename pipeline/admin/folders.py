@@ -9,15 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
-from django.utils.decorators import method_decorator
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from pipeline import file_actions, glance
-from pipeline.admin import wording
+from pipeline.admin import folder_moves, wording
 from pipeline.admin.base import Desk, Fieldsets
 from pipeline.admin.looking import look_at
 from pipeline.forms import WatchedFolderForm
@@ -31,7 +29,7 @@ OWN_DISK = _(
 
 class WatchedFolderDesk(Desk[WatchedFolder]):
     form = WatchedFolderForm
-    list_display = ["shown_online", "path", "project", "active", "files_seen", "looked"]
+    list_display = ["shown_online", "path", "project", "active", "files_seen", "why", "looked"]
     list_display_links = ["path"]
     list_filter = ["active", "project"]
     list_select_related = ["project"]
@@ -95,28 +93,53 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
             messages.info(request, OWN_DISK)
 
     def get_urls(self) -> list[URLPattern]:
-        gone = self.admin_site.admin_view(self.gone_view)
+        wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/gone/", gone, name="pipeline_watchedfolder_gone"),
+            path("<int:pk>/gone/", wrap(self.gone_view), name="pipeline_watchedfolder_gone"),
+            path("<int:pk>/mount/", wrap(self.mount_view), name="pipeline_watchedfolder_mount"),
             *super().get_urls(),
         ]
 
-    @method_decorator(require_POST)
     def gone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A person's word that the files which are missing were deleted."""
+        folder = self._to_change(request, pk)
+        if request.method == "POST":
+            return self._say(request, folder, folder_moves.write_off)
+        return folder_moves.ask_to_write_off(request, self.admin_site, folder)
+
+    def mount_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A person's word that the folder is on another mount from now on."""
+        folder = self._to_change(request, pk)
+        if request.method == "POST":
+            return self._say(request, folder, folder_moves.use_mount)
+        return folder_moves.ask_to_use_mount(request, self.admin_site, folder)
+
+    def _to_change(self, request: HttpRequest, pk: int) -> WatchedFolder:
         folder = get_object_or_404(WatchedFolder, pk=pk)
         if not self.has_change_permission(request, folder):
             raise PermissionDenied
+        return folder
+
+    def _say(
+        self, request: HttpRequest, folder: WatchedFolder, move: folder_moves.Move
+    ) -> HttpResponse:
+        """The move, its line in the folder's history, and back to the folder."""
         try:
-            file_actions.accept_absence(folder)
-            messages.success(request, _now("The watcher writes them off at its next look."))
+            done = move(request, folder)
         except file_actions.ActionRefused as refusal:
             messages.warning(request, str(refusal))
-        return HttpResponseRedirect(reverse("admin:pipeline_watchedfolder_change", args=[pk]))
+        else:
+            self.log_change(request, folder, done.noted)
+            messages.success(request, done.told)
+        return HttpResponseRedirect(folder_moves.page_of(folder))
 
     @admin.display(description=_("state"), ordering="online")
     def shown_online(self, folder: WatchedFolder) -> SafeString:
         return wording.folder_badge(folder)
+
+    @admin.display(description=_("reason"))
+    def why(self, folder: WatchedFolder) -> SafeString:
+        return wording.reason(folder.state_reason or wording.lucidlink_client(folder))
 
     @admin.display(description=_("last look"), ordering="last_pass_at")
     def looked(self, folder: WatchedFolder) -> str:
@@ -134,6 +157,8 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
 
 def _save_changes(folder: WatchedFolder, changed: list[str]) -> None:
     if {"path", "local", "marker"} & set(changed):
-        folder.mount_point = folder.mount_kind = ""  # the one that is there now will be
-        changed = [*changed, "mount_point", "mount_kind"]
+        forgotten = ["mount_point", "mount_kind", "other_mount_point", "other_mount_kind"]
+        for column in forgotten:  # the one that is there now will be remembered
+            setattr(folder, column, "")
+        changed = [*changed, *forgotten]
     folder.save(update_fields=changed)

@@ -63,8 +63,7 @@ class SourceFileDesk(ReadOnlyDesk[SourceFile]):
 
     @admin.display(description=_("reason"))
     def why(self, source: SourceFile) -> SafeString:
-        reason = source.reason or getattr(source, "held_because", None) or ""
-        return format_html('<span class="reason" title="{0}">{0}</span>', reason)
+        return wording.reason(source.reason or getattr(source, "held_because", None) or "")
 
     @admin.display(description=_("changed"), ordering="changed_at")
     def changed(self, source: SourceFile) -> str:

@@ -108,5 +108,20 @@ def folder_badge(folder: WatchedFolder) -> SafeString:
     return badge("online", _("online")) if folder.online else badge("offline", _("offline"))
 
 
+def reason(text: str) -> SafeString:
+    """In a list: two lines of it, all of it on hover."""
+    return format_html('<span class="reason" title="{0}">{0}</span>', text)
+
+
+def lucidlink_client(folder: WatchedFolder) -> str:
+    """What LucidLink's client beside the watcher says that somebody should know; mostly nothing."""
+    if folder.client_linked is False:
+        return _("LucidLink on the watcher's machine is not linked to its filespace: look at it.")
+    if folder.client_unsent:
+        text = _("LucidLink on the watcher's machine still has %(size)s of its own to upload.")
+        return text % {"size": human_size(folder.client_unsent)}
+    return ""
+
+
 def integration(name: str) -> str:
     return dict(integration_choices()).get(name, name)

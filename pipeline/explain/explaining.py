@@ -8,7 +8,7 @@ from pipeline import glance, routing
 from pipeline.explain import steps
 from pipeline.explain.steps import Step
 from pipeline.explain.subject import Subject, subject
-from pipeline.models import UploadJob
+from pipeline.models import SourceFile, UploadJob
 
 State = UploadJob.State
 
@@ -49,12 +49,15 @@ def explain(
 
 def _verdict(about: Subject, on_the_way: list[Step]) -> str:
     """Where there is an upload it has the last word; else all that is in the way, a line each. Of a
-    file that is not there, nothing else can be told."""
+    file that is not to be seen, the watcher may know why; else nothing more can be told."""
     if about.job is not None:
         return _of_the_job(about.job)
     remedies = list(dict.fromkeys(step.remedy for step in on_the_way if step.remedy))
+    if about.seen.status is None:
+        waits = about.row is not None and about.row.state == SourceFile.State.SETTLING
+        remedies = remedies[1:] if waits else remedies[:1]
     if remedies:
-        return remedies[0] if about.seen.status is None else "\n".join(remedies)
+        return "\n".join(remedies)
     if about.jobs:
         return _("It has changed since it was sent: the watcher's next looks take it up again.")
     return _("Nothing is in the way: it goes up once the watcher has found it and it is quiet.")

@@ -81,7 +81,10 @@ def the_folder(about: Subject) -> Step:
         since = when(folder.state_since) if folder.state_since else "?"
         text = _("%(path)s, offline since %(since)s. %(why)s")
         values = {"path": folder, "since": since, "why": folder.state_reason}
-        return Step(title, text % values, well=False, remedy=_("Bring the mount back."))
+        remedy = _("Bring the mount back.")
+        if folder.other_mount_point:
+            remedy = _("Bring the mount back, or accept the one that is there on its page.")
+        return Step(title, text % values, well=False, remedy=remedy)
     if silence := lookouts.nobody_watches():
         return Step(title, f"{folder}. {silence}", well=False, remedy=silence)
     if folder.online is None:

@@ -6,6 +6,6 @@ and is forgotten whenever the database failed us.
 """
 
 from pipeline.watching.rounds import LONGEST_WAIT, Watching
-from pipeline.watching.surroundings import Surroundings
+from pipeline.watching.surroundings import Surroundings, with_lucidlink
 
-__all__ = ["LONGEST_WAIT", "Surroundings", "Watching"]
+__all__ = ["LONGEST_WAIT", "Surroundings", "Watching", "with_lucidlink"]

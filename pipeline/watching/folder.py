@@ -15,7 +15,7 @@ from pipeline.watching.absence import Absence
 from pipeline.watching.duty import Duty
 from pipeline.watching.handing_over import HandingOver
 from pipeline.watching.memory import Memory
-from pipeline.watching.settling import look_after, wait_for_mount
+from pipeline.watching.settling import look_after, note_unreadable, wait_for_mount
 from pipeline.watching.stock import Stock
 from pipeline.watching.surroundings import Surroundings
 from pipeline.watching.voice import Voice, legible
@@ -117,6 +117,7 @@ class FolderWatch:
             if look.full.complete:
                 self._note_absence(folder, memory, look.full, look.ended)
             self._note_pass(folder, look.seconds, look.full.count)
+            note_unreadable(folder, memory, look.full)
         if look.part is not None:
             self._stock.take_news(folder, memory, look.part, look.ended)
         wall = self._around.wall()
@@ -179,8 +180,10 @@ class FolderWatch:
             self._voice.say(f"{folder.path} is {state}. {reason}".rstrip())
 
     def _note_carrier(self, folder: WatchedFolder, look: Look) -> None:
-        """Which mount it is on, once, so that another watcher misses it too when it is away."""
+        """Which mount it is on, once, so that another watcher misses it too when it is away; and
+        which one is there instead, for a person to accept."""
         carrier = look.mount.carrier
+        ledger.note_other_mount(folder, *_instead(self._carrier, carrier))
         if not look.mount.online or self._carrier or carrier is None or carrier.is_own_disk:
             return
         if ledger.note_carrier(folder, carrier.mount_point, carrier.kind):
@@ -200,6 +203,13 @@ def _settings(folder: WatchedFolder) -> tuple[object, ...]:
 
 def _carrier(folder: WatchedFolder) -> Carrier | None:
     return Carrier(folder.mount_point, folder.mount_kind) if folder.mount_point else None
+
+
+def _instead(remembered: Carrier | None, now: Carrier | None) -> tuple[str, str]:
+    """A lost mount leaves the own disk behind: that is nothing to be accepted in its place."""
+    if now is None or now.is_own_disk or remembered in {None, now}:
+        return "", ""
+    return now
 
 
 def _unreadable(folder: WatchedFolder, full: Pass) -> str:

@@ -4,6 +4,7 @@ from pipeline import ledger
 from pipeline.models import WatchedFolder
 from pipeline.watching.duty import Duty
 from pipeline.watching.folder import FolderWatch
+from pipeline.watching.standing import Standings
 from pipeline.watching.surroundings import Surroundings
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ class Watching:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._duty = Duty(around)
+        self._standings = Standings(around)
         self._watches: dict[int, FolderWatch] = {}
         self._elsewhere: dict[int, bool] = {}  # whether the watcher that has it is surely alive
         self._resting: dict[int, float] = {}
@@ -39,6 +41,7 @@ class Watching:
                 return
             if not self._rests(folder.pk):
                 self._poll(self._watch(folder), folder)
+        self._standings.go_on(mine)
 
     @property
     def watches(self) -> list[FolderWatch]:

@@ -3,7 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lucidlink.listing import Found
+from django.utils.translation import gettext as _
+
+from lucidlink.listing import Found, key_of
+from lucidlink.scanner import Pass
 from lucidlink.validator import Settled
 from pipeline import ledger
 from pipeline.models import WatchedFolder
@@ -31,6 +34,14 @@ def look_after(
         waiting[verdict.reason].append(file.key)
     for reason, keys in waiting.items():
         wait(folder, memory, keys, reason)
+
+
+def note_unreadable(folder: WatchedFolder, memory: Memory, full: Pass) -> None:
+    """Files that wait, and cannot even be looked at now: alone, or with all of their folder."""
+    for place, why in full.unreadable:
+        key = key_of(place)
+        keys = [one for one in memory.pending if one == key or one.startswith(f"{key}/")]
+        wait(folder, memory, keys, _("It cannot be read: %(why)s.") % {"why": why})
 
 
 def wait(folder: WatchedFolder, memory: Memory, keys: Iterable[str], reason: str) -> None:

@@ -231,6 +231,9 @@ def test_missing_files_are_written_off_on_a_persons_word(
     assert "Nothing is missing" in messages_of(nora.post(f"{page}gone/"))[0]
     WatchedFolder.objects.update(missing=11)
     assert "gone for good" in nora.get(f"{page}change/").content.decode()
+    assert "gone for good" in nora.get("/").content.decode()
+    assert "11 files are not there any more." in nora.get(f"{page}gone/").content.decode()
+    assert not WatchedFolder.objects.filter(absence_accepted=True).exists()
     nora.post(f"{page}gone/")
     assert WatchedFolder.objects.filter(absence_accepted=True).count() == 1
 
@@ -241,3 +244,70 @@ def test_who_may_not_change_folders_cannot_write_files_off(
     WatchedFolder.objects.update(missing=11)
     assert paul.post(f"/admin/pipeline/watchedfolder/{mount.pk}/gone/").status_code == 403
     assert not WatchedFolder.objects.filter(absence_accepted=True).exists()
+
+
+def moved(mount: WatchedFolder) -> str:
+    """The folder, with another mount than the one it was on; its page."""
+    WatchedFolder.objects.update(
+        online=False,
+        mount_point="/mnt/old",
+        mount_kind="fuse.lucidfs",
+        other_mount_point="/media/dmpfs/films",
+        other_mount_kind="fuse.lucid3",
+    )
+    return f"/admin/pipeline/watchedfolder/{mount.pk}/"
+
+
+def test_a_mount_that_has_moved_is_accepted_on_a_persons_word(
+    mount: WatchedFolder, nora: Client
+) -> None:
+    page = f"/admin/pipeline/watchedfolder/{mount.pk}/"
+    assert "Use the mount" not in nora.get(f"{page}change/").content.decode()
+    moved(mount)
+    assert f'href="{page}mount/"' in nora.get(f"{page}change/").content.decode()
+    assert f'href="{page}mount/"' in nora.get("/").content.decode()
+    asked = nora.get(f"{page}mount/").content.decode()
+    assert "/mnt/old (fuse.lucidfs)" in asked
+    assert "/media/dmpfs/films (fuse.lucid3)" in asked
+    shown = {"point": "/media/dmpfs/films", "kind": "fuse.lucid3"}
+    assert "within seconds" in messages_of(nora.post(f"{page}mount/", shown))[0]
+    mount.refresh_from_db()
+    assert (mount.mount_point, mount.other_mount_point) == ("/media/dmpfs/films", "")
+    history = nora.get(f"{page}history/").content.decode()
+    assert "It is on the mount /media/dmpfs/films fuse.lucid3 from now on." in history
+
+
+def test_a_mount_that_has_moved_again_since_it_was_shown_is_not_accepted(
+    mount: WatchedFolder, nora: Client
+) -> None:
+    page = moved(mount)
+    shown = {"point": "/media/dmpfs/other", "kind": "fuse.lucid3"}
+    assert "has just changed" in messages_of(nora.post(f"{page}mount/", shown))[0]
+    mount.refresh_from_db()
+    assert mount.mount_point == "/mnt/old"
+
+
+def test_who_may_not_change_folders_cannot_accept_a_mount(
+    mount: WatchedFolder, paul: Client
+) -> None:
+    page = moved(mount)
+    assert paul.get(f"{page}mount/").status_code == 403
+    assert paul.post(f"{page}mount/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"client_linked": False}, "is not linked"),
+        ({"client_linked": True, "client_unsent": 4000}, "4.0"),
+    ],
+)
+def test_what_lucidlinks_client_says_is_shown(
+    mount: WatchedFolder, nora: Client, columns: dict[str, object], said: str
+) -> None:
+    pages = ["/", "/admin/pipeline/watchedfolder/", moved(mount) + "change/"]
+    quiet = [nora.get(url).content.decode() for url in pages]
+    WatchedFolder.objects.update(**columns)
+    told = [nora.get(url).content.decode() for url in pages]
+    assert all("LucidLink on the watcher" not in text for text in quiet)
+    assert all("LucidLink on the watcher" in text and said in text for text in told)

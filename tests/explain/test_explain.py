@@ -88,6 +88,15 @@ def test_a_file_that_is_not_there_and_never_was(folder: WatchedFolder) -> None:
     assert told.verdict.startswith("Check the path")
 
 
+def test_a_file_that_waits_and_is_not_to_be_seen_says_what_the_watcher_knows(clip: Path) -> None:
+    ledger(clip, "settling", "Its folder is away: The mount has not answered for 30 s.")
+    WatchedFolder.objects.update(online=False)
+    clip.unlink()
+    told = explain(clip).verdict.splitlines()
+    assert told[0] == "Bring the mount back."
+    assert told[1].startswith("Its folder is away: The mount has not answered for 30 s.")
+
+
 def test_a_file_outside_every_folder(folder: WatchedFolder, tmp_path: Path) -> None:
     path = tmp_path / GOOD
     path.write_bytes(b"frames")
@@ -115,6 +124,11 @@ def test_a_folder_that_is_away(clip: Path) -> None:
     told = explain(clip)
     assert "has not answered for 30 s" in text_of(told, "Watched folder")
     assert told.verdict.startswith("Bring the mount back.")
+
+
+def test_another_mount_than_the_one_it_was_on(clip: Path) -> None:
+    WatchedFolder.objects.update(online=False, other_mount_point="/media/dmpfs/films")
+    assert "accept the one that is there on its page" in explain(clip).verdict
 
 
 def test_a_mount_that_hangs_keeps_nobody_waiting(clip: Path) -> None:

@@ -1,5 +1,6 @@
 """Folders on real mounts, watched by the real watcher with a clock that runs ten times as fast."""
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.models import NamingRule, Project, WatchedFolder
-from pipeline.watching import Surroundings, Watching
+from pipeline.watching import Watching, with_lucidlink
 from tests.fuse.mounts import FaultyMount, Mount, why_impossible
 
 SPEED = 10
@@ -24,14 +25,8 @@ class Watchman:
     def __init__(self) -> None:
         self.said: list[str] = []
         self._awake = threading.Event()
-        self.watching = Watching(
-            Surroundings(
-                say=self.said.append,
-                wake=self._awake.set,
-                stopping=lambda: False,
-                clock=fast_clock,
-            )
-        )
+        around = with_lucidlink(self.said.append, self._awake.set, lambda: False)
+        self.watching = Watching(dataclasses.replace(around, clock=fast_clock))
 
     def until(self, happened: Callable[[], bool], seconds: float = 15) -> None:
         end = time.monotonic() + seconds

@@ -48,7 +48,7 @@ class Mount:
         words = ["fusermount3", "-uz", str(self.near)]
         subprocess.run(words, stderr=subprocess.DEVNULL, check=False)
         if self._program is not None:
-            self._program.wait(20)
+            self._program.wait(60)
             self._program = None
 
     def kill(self) -> None:

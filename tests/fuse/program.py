@@ -1,10 +1,10 @@
 """A file system of our own that shows a folder and fails as it is told to, in a process of its own:
 `python -m tests.fuse.program FOLDER MOUNT_POINT CONTROL`.
 
-CONTROL is a file with JSON that may change at any time: `delay` (seconds a call), `eio` (paths that
-cannot be read, "/bad"), `inodes` (any number: another one gives all files other inode numbers) and
-`hang` (answer nothing for as long as it is true). Like some mounts it does not tell with the names
-what they are of.
+CONTROL is a file with JSON that may change at any time: `delay` (seconds a call), `eio` (paths of
+which nothing can be told, "/bad"), `torn` (files of which no content can be read), `inodes` (any
+number: another one gives all files other inode numbers) and `hang` (answer nothing for as long as
+it is true). Like some mounts it does not tell with the names what they are of.
 """
 
 import errno
@@ -27,6 +27,7 @@ class Faults:
     def __init__(self, control: Path) -> None:
         self._control = control
         self.delay, self.eio, self.inodes = 0.0, frozenset[str](), 0
+        self.torn = frozenset[str]()
         self._flows = threading.Event()
         self.read()
         threading.Thread(target=self._follow, daemon=True).start()
@@ -35,6 +36,7 @@ class Faults:
         said = json.loads(self._control.read_text())
         self.delay = said.get("delay", 0.0)
         self.eio = frozenset(said.get("eio", []))
+        self.torn = frozenset(said.get("torn", []))
         self.inodes = said.get("inodes", 0)
         if said.get("hang", False):
             self._flows.clear()
@@ -79,6 +81,8 @@ class Faulty:
 
     def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
         self._faults.suffer(path)
+        if path in self._faults.torn:
+            raise mfusepy.FuseOSError(errno.EIO)
         return os.pread(fh, size, offset)
 
     def release(self, path: str, fh: int) -> int:

@@ -13,6 +13,7 @@ from tests.lucidlink.clips import tiny_mov
 
 CUT = incomplete("It ends in the middle of its picture data.")
 NO_TELLING = unknown("Its length is not written into it.")
+UPLOADING = Judgement(Whole.UPLOADING, "Another machine is still uploading it.")
 NOT_READ = Judgement(Whole.UNREADABLE, "It cannot be read yet.")
 
 
@@ -179,3 +180,27 @@ def verdict_in_the_end(finished: Finished, movie: Path) -> Verdict:
         found = Found(b"a.mov", "a.mov", status.st_size, status.st_mtime_ns)
         verdict = finished.observe(found, time.monotonic())
     return verdict
+
+
+def test_a_file_that_another_machine_uploads_is_held_and_asked_for_every_20_s() -> None:
+    content = Content(UPLOADING)
+    assert content.settled() == Verdict(Settled.UPLOADING, UPLOADING.reason)
+    for second in range(11, 3600):
+        assert content.at(second) == Verdict(Settled.UPLOADING, UPLOADING.reason)
+    assert 170 <= len(content.asked) <= 185
+
+
+def test_it_is_ready_as_soon_as_the_upload_is_over() -> None:
+    """Its quiet time is over long since: unlike one cut short, it has not been written to."""
+    content = Content(UPLOADING)
+    content.settled()
+    content.at(1000)
+    content.says = COMPLETE
+    assert content.at(1021) == Verdict(Settled.READY)
+
+
+def test_one_that_is_uploaded_and_cut_short_is_held_for_that() -> None:
+    content = Content(UPLOADING)
+    content.settled()
+    content.says = CUT
+    assert content.at(16) == Verdict(Settled.INCOMPLETE, CUT.reason)

@@ -104,6 +104,37 @@ def test_without_a_table_the_mount_points_above_are_asked(tmp_path: Path) -> Non
     assert not found.is_own_disk
 
 
+def test_on_macos_a_volume_that_is_away_leaves_the_own_disk(tmp_path: Path) -> None:
+    """LucidLink's volumes have their filespace's name in their mount point, which is all that can
+    be told of them there."""
+    renders = Path("/Volumes/dmpfs/films/UNDLM")
+    none = tmp_path / "none"
+    there = carrier_of(renders, table=none, ismount={"/Volumes/dmpfs/films", "/"}.__contains__)
+    away = carrier_of(renders, table=none, ismount={"/"}.__contains__)
+    assert (there, away) == (Carrier("/Volumes/dmpfs/films", ""), Carrier("/", ""))
+    assert (there.is_own_disk, away.is_own_disk) == (False, True)
+    assert "The mount is not there" in on(away, tmp_path, Place(carrier=there))
+
+
+def test_on_macos_another_filespace_is_another_mount(tmp_path: Path) -> None:
+    films, archive = Carrier("/Volumes/dmpfs/films", ""), Carrier("/Volumes/dmpfs/archive", "")
+    reason = on(archive, tmp_path, Place(carrier=films))
+    assert "was on /Volumes/dmpfs/films, and is now on /Volumes/dmpfs/archive." in reason
+
+
+@pytest.mark.parametrize(
+    ("point", "own"),
+    [
+        ("C:\\", True),
+        ("c:\\", True),
+        ("L:\\", False),
+        ("C:\\Volumes\\dmpfs\\films", False),
+    ],
+)
+def test_on_windows_the_system_drive_is_the_own_disk(point: str, own: bool) -> None:
+    assert Carrier(point, "").is_on_disk_of(sep="\\", drive="C:") is own
+
+
 def test_a_folder_reached_by_a_link_is_where_it_really_is(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/proc")
     assert carrier_of(tmp_path / "link") == Carrier("/proc", "proc")
@@ -121,6 +152,13 @@ def test_a_lost_mount_that_left_a_folder_with_files_is_offline(tmp_path: Path) -
 def test_another_kind_of_file_system_at_the_same_point_is_another_mount(tmp_path: Path) -> None:
     other = FILESPACE._replace(kind="ext4")
     assert "The mount is not there" in on(other, tmp_path, Place(carrier=FILESPACE))
+
+
+def test_another_mount_in_its_place_is_another_mount_until_somebody_says_so(
+    tmp_path: Path,
+) -> None:
+    moved = Carrier("/media/dmpfs/films", "fuse.lucidfs")
+    assert "Another mount is there" in on(moved, tmp_path, Place(carrier=FILESPACE))
 
 
 def test_a_plain_folder_has_to_be_meant(tmp_path: Path) -> None:

@@ -1,25 +1,24 @@
 """What LucidLink's client says, told by stand-ins: a program in a file, and a server on a port."""
 
-import json
-import threading
+import socket
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path, PurePosixPath
-from urllib.parse import parse_qs, urlsplit
+from pathlib import PurePosixPath
 
 import pytest
 
 from lucidlink.signals import (
+    MOST,
+    REMEMBERED,
     REST,
     Client,
     Instance,
     Status,
     Upload,
-    client_of,
     parse_list,
     parse_status,
     run_program,
 )
+from tests.lucidlink.client_server import LucidClient, lucid_client
 
 LIST = """\
 INSTANCE ID        FILESPACE                PORT        MODE
@@ -32,14 +31,6 @@ Filespace: archive.dmpfs
 Client state: Linked
 Mount point: /media/dmpfs/archive
 """
-PROGRAM = f"""\
-#!/bin/sh
-test "$1" = list && cat <<END && exit
-{LIST}END
-test "$*" = "--instance 2001 status" && cat <<END && exit
-{STATUS}END
-echo "Lucid is currently not running"
-"""
 CLIP = PurePosixPath("/UNDLM/é a.mov")
 
 
@@ -49,6 +40,7 @@ def test_the_list_is_read() -> None:
         Instance(2001, "archive.dmpfs", 9779, "live"),
     ]
     assert parse_list("No instances are running.") == []
+    assert parse_list(f"{'9' * 5000} x {'9' * 5000} live") == []
 
 
 def test_the_status_is_read() -> None:
@@ -58,78 +50,31 @@ def test_the_status_is_read() -> None:
     assert parse_status("Lucid is currently not running") == Status(linked=False)
 
 
-@pytest.fixture
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "lucid3").write_text(PROGRAM)
-    (tmp_path / "lucid3").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    return tmp_path
-
-
-def test_the_client_of_a_folder_is_the_one_that_mounts_it(program: Path) -> None:
-    found = client_of(Path("/media/dmpfs/archive/UNDLM"))
-    assert found is not None
-    assert (found[0].port, found[1].linked) == (9779, True)
-    assert client_of(Path("/media/dmpfs/archived")) is None
-
-
-def test_without_a_client_nothing_is_known() -> None:
+def test_a_program_that_is_not_there_says_nothing() -> None:
     assert run_program(["postflow-has-no-such-program"]) is None
-    assert client_of(Path("/media/dmpfs/archive"), run=lambda _words: None) is None
 
 
-class Answers(BaseHTTPRequestHandler):
-    """The client's address. `said`: what it says of a path; `asked`: what it was asked."""
+class Clock:
+    now = 1000.0
 
-    said: dict[str, object]
-    asked: list[str]
-
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        self.asked.append(url.path)
-        if url.path == "/v1/archive.dmpfs/files":
-            self._say({"files": [{"remoteUpload": self.said[parse_qs(url.query)["path"][0]]}]})
-        elif url.path == "/cache/info":
-            self._say({"dirtyBytes": 4096, "size": 1})
-        elif url.path == "/odd":
-            self._say({"files": []})
-        else:
-            self.send_error(404)
-
-    def _say(self, body: object) -> None:
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(body).encode())
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
-        pass
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture
-def answers() -> type[Answers]:
-    class Now(Answers):
-        said: dict[str, object] = {}
-        asked: list[str] = []
-
-    return Now
+def lucid() -> Iterator[LucidClient]:
+    with lucid_client() as lucid:
+        yield lucid
 
 
 @pytest.fixture
-def address(answers: type[Answers]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), answers)
-    thread = threading.Thread(target=server.serve_forever, args=[0.01])
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def client(address: str) -> Iterator[Client]:
-    client = Client(address, "archive.dmpfs")
-    yield client
-    client.close()
+def client(lucid: LucidClient, clock: Clock) -> Client:
+    return Client(lucid.address, "films.dmpfs", clock=clock)
 
 
 @pytest.mark.parametrize(
@@ -143,47 +88,101 @@ def client(address: str) -> Iterator[Client]:
     ],
 )
 def test_it_says_whether_another_machine_still_uploads_a_file(
-    client: Client, answers: type[Answers], said: object, upload: Upload, reason: str
+    client: Client, lucid: LucidClient, said: object, upload: Upload, reason: str
 ) -> None:
-    answers.said[str(CLIP)] = said
+    lucid.uploads[str(CLIP)] = said
     assert client.upload_of(CLIP) is upload
     assert reason in client.why_not_whole(CLIP)
 
 
-def test_it_says_what_this_machine_has_not_sent_yet(client: Client) -> None:
+def test_it_says_what_this_machine_has_not_sent_yet(client: Client, lucid: LucidClient) -> None:
+    lucid.unsent = 4096
     assert client.unsent_bytes() == 4096
 
 
-def test_the_route_can_be_another(address: str) -> None:
-    client = Client(address, "archive.dmpfs", files_route="/odd", queue_route="/odd")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b"\xff\x00",
+        b'{"files": []}',
+        b'{"files": [{"remoteUpload": 7}]}',
+        b'{"files": 7, "dirtyBytes": "many"}',
+        b'{"dirtyBytes": -1}',
+        b'{"dirtyBytes": 99999999999999999999}',
+        b" " * (MOST + 1),
+    ],
+)
+def test_nonsense_says_nothing(client: Client, lucid: LucidClient, body: bytes) -> None:
+    lucid.body = body
     assert client.upload_of(CLIP) is Upload.UNKNOWN
     assert client.unsent_bytes() is None
-    client.close()
 
 
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+def test_the_routes_can_be_others(lucid: LucidClient) -> None:
+    client = Client(
+        lucid.address, "a b", files_route="/v2/{filespace}/entry", queue_route="/{filespace}/queue"
+    )
+    assert client.upload_of(CLIP) is Upload.UNKNOWN
+    assert client.unsent_bytes() is None
+    assert lucid.asked == ["/v2/a%20b/entry", "/a%20b/queue"]
 
 
 def test_after_an_answer_that_never_came_it_is_not_asked_for_a_while(
-    address: str, answers: type[Answers]
+    lucid: LucidClient, clock: Clock
 ) -> None:
-    clock = Clock()
-    client = Client(address, "archive.dmpfs", files_route="/v9/none", clock=clock)
+    client = Client(lucid.address, "films.dmpfs", files_route="/v9/none", clock=clock)
     assert [client.upload_of(CLIP) for _ in range(3)] == [Upload.UNKNOWN] * 3
-    assert answers.asked == ["/v9/none"]
-    assert client.unsent_bytes() == 4096
+    assert lucid.asked == ["/v9/none"]
+    assert client.unsent_bytes() == 0
     clock.now += REST
     client.upload_of(CLIP)
-    assert answers.asked.count("/v9/none") == 2
-    client.close()
+    assert lucid.asked.count("/v9/none") == 2
 
 
-def test_nobody_at_the_address_is_no_fault() -> None:
-    client = Client("http://127.0.0.1:9", "archive.dmpfs")
+def test_a_file_on_its_way_stays_so_for_a_while_when_the_client_falls_silent(
+    client: Client, lucid: LucidClient, clock: Clock
+) -> None:
+    lucid.uploads[str(CLIP)] = "yes"
+    client.upload_of(CLIP)
+    lucid.body = b"starting"
+    clock.now += REMEMBERED - 1
+    assert client.upload_of(CLIP) is Upload.RUNNING
+    assert client.upload_of(PurePosixPath("/other.mov")) is Upload.UNKNOWN
+    clock.now += 1
+    assert client.upload_of(CLIP) is Upload.UNKNOWN
+
+
+def test_a_file_that_has_arrived_is_not_remembered_as_on_its_way(
+    client: Client, lucid: LucidClient
+) -> None:
+    lucid.uploads[str(CLIP)] = "stuck"
+    client.upload_of(CLIP)
+    del lucid.uploads[str(CLIP)]
+    client.upload_of(CLIP)
+    lucid.body = b""
+    assert client.upload_of(CLIP) is Upload.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9", "http://127.0.0.1:nine", "nonsense", "ftp://x", "http://"]
+)
+def test_nobody_at_the_address_is_no_fault(address: str) -> None:
+    client = Client(address, "films.dmpfs")
     assert client.upload_of(CLIP) is Upload.UNKNOWN
     assert client.unsent_bytes() is None
-    client.close()
+
+
+def test_one_that_takes_the_question_and_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        client = Client(f"http://127.0.0.1:{deaf.getsockname()[1]}", "films.dmpfs")
+        assert client.upload_of(CLIP) is Upload.UNKNOWN
+
+
+def test_one_that_answers_byte_by_byte_is_given_up(lucid: LucidClient) -> None:
+    lucid.drips = True
+    client = Client(lucid.address, "films.dmpfs")
+    assert client.upload_of(CLIP) is Upload.UNKNOWN

@@ -10,9 +10,9 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from lucidlink.mount import Carrier
-from pipeline import ledger
+from pipeline import file_actions, ledger
 from pipeline.models import UploadJob, WatchedFolder
-from tests.watching.conftest import GOOD, Desk, Mount, jobs, row, states
+from tests.watching.conftest import GOOD, OWN_DISK, Desk, Mount, jobs, row, states
 
 
 @contextmanager
@@ -407,6 +407,7 @@ def test_a_fault_in_one_folder_rests_that_folder_alone(
 # --- Which mount it is on -------------------------------------------------------------------------
 
 LUCID = Carrier("/mnt/lucid", "fuse.lucidfs")
+ELSEWHERE = Carrier("/media/dmpfs/films", "fuse.lucid3")
 
 
 def test_a_mount_that_was_there_once_is_missed_by_every_watcher(
@@ -461,3 +462,65 @@ def test_a_folder_without_its_marker_file_is_offline_until_it_is_back(
     desk.look(60)
     desk.settle()
     assert jobs() == [(GOOD, 6)]
+
+
+def other_mount(folder: WatchedFolder) -> Carrier:
+    folder.refresh_from_db()
+    return Carrier(folder.other_mount_point, folder.other_mount_kind)
+
+
+def test_another_mount_in_its_place_is_offered_and_taken_on_a_persons_word(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    mount.put(GOOD)
+    desk.carrier = LUCID
+    desk.settle()
+    desk.carrier = ELSEWHERE
+    mount.put("new.mov")
+    desk.settle()
+    assert other_mount(folder) == ELSEWHERE
+    assert jobs() == [(GOOD, 6)]
+    file_actions.accept_mount(folder, *ELSEWHERE)
+    desk.settle()
+    assert other_mount(folder) == Carrier("", "")
+    assert folder.online
+    assert (folder.mount_point, folder.mount_kind) == ELSEWHERE
+    assert jobs() == [(GOOD, 6), ("new.mov", 6)]
+
+
+def test_what_is_offered_goes_when_the_old_mount_is_back(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    desk.carrier = LUCID
+    desk.look()
+    desk.carrier = ELSEWHERE
+    desk.settle()
+    desk.carrier = LUCID
+    desk.look(60)
+    assert other_mount(folder) == Carrier("", "")
+    with pytest.raises(file_actions.ActionRefused, match="has just changed"):
+        file_actions.accept_mount(folder, *ELSEWHERE)
+
+
+def test_a_mount_nobody_was_shown_is_not_taken(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    desk.carrier = LUCID
+    desk.look()
+    desk.carrier = ELSEWHERE
+    desk.settle()
+    with pytest.raises(file_actions.ActionRefused):
+        file_actions.accept_mount(folder, "/mnt/third", "fuse.lucidfs")
+    with pytest.raises(file_actions.ActionRefused):
+        file_actions.accept_mount(folder, "", "")
+    assert other_mount(folder) == ELSEWHERE
+
+
+def test_the_own_disk_is_never_offered_in_place_of_a_mount(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    desk.carrier = LUCID
+    desk.look()
+    desk.carrier = OWN_DISK
+    desk.settle()
+    assert other_mount(folder) == Carrier("", "")

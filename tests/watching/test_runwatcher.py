@@ -1,78 +1,16 @@
 """`manage.py runwatcher` as a process of its own, over a database in a file."""
 
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.lucidlink.clips import tiny_mov
 from tests.watching.conftest import GOOD
+from tests.watching.site import Site, lines_until
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.processes
-
-MAKE = """
-from pipeline.models import NamingRule, Project, WatchedFolder
-import sys
-Project.objects.create(code="UNDLM", name="Undertow")
-NamingRule.objects.create(name="standard")
-WatchedFolder.objects.create(path=sys.argv[1], quiet_seconds=1, first_pass="send")
-"""
-
-
-class Site:
-    """An installation in a directory of its own."""
-
-    def __init__(self, where: Path) -> None:
-        self.mount = where / "mount"
-        self.mount.mkdir()
-        self.database = where / "postflow.sqlite3"
-        self.env = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "postflow_site.settings",
-            "POSTFLOW_VAR": str(where),
-            "DATABASE_URL": f"sqlite:///{self.database}",
-            "REDIS_URL": "",
-        }
-        self.manage("migrate", "-v0").check_returncode()
-
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, str(ROOT / "manage.py"), *words]
-
-    def manage(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            self.command(*words), env=self.env, capture_output=True, text=True, timeout=60
-        )
-
-    def watch_the_mount(self) -> None:
-        code = f"import sys; sys.argv = ['', {str(self.mount)!r}]\n{MAKE}"
-        self.manage("shell", "-v0", "-c", code).check_returncode()
-
-    def start(self, *words: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            self.command("runwatcher", *words),
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def watchers(self) -> list[tuple[str]]:
-        with sqlite3.connect(self.database) as database:
-            found = database.execute("select node from pipeline_watcher").fetchall()
-        database.close()
-        return found
-
-    def jobs(self) -> list[tuple[str, str]]:
-        with sqlite3.connect(self.database) as database:
-            found = database.execute("select name, state from pipeline_uploadjob").fetchall()
-        database.close()
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -85,16 +23,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = Site(tmp_path_factory.mktemp("site"))
     site.watch_the_mount()
     return site
-
-
-def lines_until(process: "subprocess.Popen[str]", start: str) -> list[str]:
-    assert process.stdout is not None
-    lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith(start):
-            return lines
-    raise AssertionError(f"it never said {start!r}: {lines}")
 
 
 def test_without_a_folder_it_says_what_to_do(empty_site: Site) -> None:

@@ -15,7 +15,7 @@ from django.db import close_old_connections
 
 from pipeline.ledger import DATABASE_AWAY
 from pipeline.pump import pump
-from pipeline.watching import LONGEST_WAIT, Surroundings, Watching
+from pipeline.watching import LONGEST_WAIT, Watching, with_lucidlink
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         self._stop, self._awake = threading.Event(), threading.Event()
         self._pumped_at: float | None = None
         self._told_of_no_folder = False
-        watching = Watching(Surroundings(self._say, self._awake.set, self._stop.is_set))
+        watching = Watching(with_lucidlink(self._say, self._awake.set, self._stop.is_set))
         with self._signals():
             try:
                 self._watch_once(watching) if once else self._watch(watching)

@@ -1,0 +1,91 @@
+"""What a person says of a folder whose mount or files are not what they were, asked first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pipeline import file_actions
+from pipeline.models import WatchedFolder
+
+
+@dataclass(frozen=True)
+class Done:
+    """`noted`: for the folder's history; `told`: to the person."""
+
+    noted: str
+    told: str
+
+
+Move: TypeAlias = Callable[[HttpRequest, WatchedFolder], Done]
+
+
+def page_of(folder: WatchedFolder) -> str:
+    return reverse("admin:pipeline_watchedfolder_change", args=[folder.pk])
+
+
+# --- Files that are missing -----------------------------------------------------------------------
+
+
+def ask_to_write_off(request: HttpRequest, site: AdminSite, folder: WatchedFolder) -> HttpResponse:
+    explained = ngettext(
+        "%(count)d file is not there any more. If it was deleted, PostFlow stops waiting for it."
+        " What has arrived on Frame.io stays there. Should it come back, it is known again.",
+        "%(count)d files are not there any more. If they were deleted, PostFlow stops waiting for"
+        " them. What has arrived on Frame.io stays there. Should they come back, they are known"
+        " again.",
+        folder.missing,
+    )
+    context = {
+        **site.each_context(request),
+        "title": _("Are the missing files gone for good?"),
+        "explained": explained % {"count": folder.missing},
+        "button": _("They are gone for good"),
+        "kind": "danger",
+        "back": page_of(folder),
+    }
+    return TemplateResponse(request, "postflow/form_page.html", context)
+
+
+def write_off(_request: HttpRequest, folder: WatchedFolder) -> Done:
+    """Raises file_actions.ActionRefused."""
+    file_actions.accept_absence(folder)
+    return Done(
+        _("The missing files are gone for good."),
+        _("The watcher writes them off at its next look."),
+    )
+
+
+# --- A mount that is not the one it was -----------------------------------------------------------
+
+
+def ask_to_use_mount(request: HttpRequest, site: AdminSite, folder: WatchedFolder) -> HttpResponse:
+    context = {
+        **site.each_context(request),
+        "title": _("Use the mount that is there now?"),
+        "explained": _(
+            "Say yes when LucidLink was moved or set up anew and the same files are there. Files"
+            " that PostFlow knows are not sent again; others in it go up as new ones. If it is"
+            " another filespace, bring the right one back instead: nothing is lost until then."
+        ),
+        "folder": folder,
+        "button": _("Use the mount that is there now"),
+        "back": page_of(folder),
+    }
+    return TemplateResponse(request, "admin/pipeline/watchedfolder/mount.html", context)
+
+
+def use_mount(request: HttpRequest, folder: WatchedFolder) -> Done:
+    """The one that the person was shown. Raises file_actions.ActionRefused."""
+    point, kind = request.POST.get("point", ""), request.POST.get("kind", "")
+    file_actions.accept_mount(folder, point, kind)
+    return Done(
+        _("It is on the mount %(mount)s from now on.") % {"mount": f"{point} {kind}".strip()},
+        _("The watcher looks at it within seconds."),
+    )
