@@ -137,7 +137,12 @@ Q_CLUSTER = {
 # --- What the product does ------------------------------------------------------------------------
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
-INTEGRATIONS = {"frameio": "pipeline.integrations.frameio.FrameioReview"}
+INTEGRATIONS = {
+    "frameio": "pipeline.integrations.frameio.FrameioReview",
+    "folder": "pipeline.integrations.delivery.FolderDelivery",
+}
+
+DELIVERY_ROOTS = env.list("DELIVERY_ROOTS", default=[])  # below which copies may be laid
 
 FRAMEIO_API_URL = env.str("FRAMEIO_API_URL", default="https://api.frame.io")
 FRAMEIO_IMS_URL = env.str("FRAMEIO_IMS_URL", default="https://ims-na1.adobelogin.com")
