@@ -13,7 +13,7 @@ import contextlib
 import os
 import time
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from django_q.brokers import Broker
 from django_q.signing import SignedPackage
@@ -23,7 +23,7 @@ EVERY = 5.0  # seconds
 ID = "canary"
 ANSWERED = "answered"
 
-Batch: TypeAlias = list[tuple[Any, str]] | None  # what marks a task is each broker's own
+Batch: TypeAlias = list[tuple[object, str]] | None  # what marks a task is each broker's own
 
 
 class WithCanary(Broker):  # type: ignore[misc]  # django-q2 has no types
@@ -38,7 +38,7 @@ class WithCanary(Broker):  # type: ignore[misc]  # django-q2 has no types
         self._sent_at = time.monotonic()
         return [(ID, _package())]
 
-    def acknowledge(self, task_id: Any) -> None:
+    def acknowledge(self, task_id: object) -> None:
         if task_id == ID:
             (Path(_place()) / ANSWERED).touch()
         else:

@@ -95,6 +95,14 @@ class Installation:
         ]
         return first
 
+    def idle_worker(self) -> psutil.Process:
+        """Of two, while the other one has the only job."""
+        [(node,)] = self.ask("SELECT node FROM pipeline_uploadjob")
+        (sentinel,) = self.cluster().children()
+        workers = sorted(sentinel.children(), key=lambda child: child.pid)[:2]
+        (idle,) = [worker for worker in workers if str(worker.pid) != str(node).split("/")[-2]]
+        return idle
+
     def members(self) -> dict[str, psutil.Process]:
         """django-q2 starts them in this order; `worker` is the only one, with UPLOAD_WORKERS=1."""
         main = self.cluster()

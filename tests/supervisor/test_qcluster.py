@@ -133,6 +133,26 @@ def test_uploads_go_on_whichever_process_of_a_cluster_is_killed(
 
 
 @pytest.mark.slow
+def test_a_frozen_cluster_that_still_uploads_is_replaced_when_others_wait(
+    install: Install, start_sandbox: StartSandbox, tmp_path: Path
+) -> None:
+    sandbox = start_sandbox(part_size=MIB)
+    here = install(sandbox.url, UPLOAD_WORKERS="2")
+    sandbox.faults([{"match": STORAGE, "action": {"delay": 20}}])
+    here.start()
+    here.run("upload", "--no-wait", render(tmp_path, 1, 64 * MIB))
+    wait_until(lambda: len(parts_put(sandbox)) >= 1)
+    idle = here.idle_worker()
+
+    idle.kill()
+    here.run("upload", "--no-wait", render(tmp_path, 2, MIB))
+    wait_until(lambda: "uploads does not take any work and is replaced" in here.text, limit=GOES_ON)
+    sandbox.faults([])
+    wait_until(lambda: here.states() == ["done"] * 2, limit=GOES_ON)
+    assert len(set(parts_put(sandbox))) == 65
+
+
+@pytest.mark.slow
 def test_a_cluster_that_is_frozen_over_redis_is_replaced(
     install: Install, sandbox_url: str, redis_url: str, tmp_path: Path
 ) -> None:

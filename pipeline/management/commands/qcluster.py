@@ -9,10 +9,10 @@ from pipeline.supervisor.supervisor import GRACE
 
 class Command(PostFlowCommand):
     help = (
-        "Run the clusters that upload: one for the uploads themselves, one for what is short"
-        " (comments, cleaning up, what is seen to once a day). Ctrl+C or SIGTERM to this process"
-        " stops it: uploads under way stop at the next part and go on elsewhere, or here at the"
-        " next start. A second one does not wait for that."
+        "Run the clusters: one for uploads, one for what is short (comments, cleaning up, what\n"
+        "is seen to once a day). Ctrl+C, or SIGTERM to this process alone, stops it: uploads\n"
+        "under way stop at the next part and go on elsewhere, or here at the next start. A\n"
+        "second one does not wait for that."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
