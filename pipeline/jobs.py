@@ -10,10 +10,11 @@ the same move, one wins and the other is told so. The broker only carries wake-u
 lost, doubled or late; `pipeline.pump` puts right whatever went wrong with them.
 """
 
+import contextlib
 import logging
 import random
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -65,6 +66,13 @@ class LeaseLost(Exception):
     def __init__(self, *, cancelled: bool) -> None:
         super().__init__("cancelled" if cancelled else "taken over by another worker")
         self.cancelled = cancelled
+
+
+class PlannedStop(Exception):
+    """Stop at the next part and give the job back; the message stands in its history."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why or _("planned stop; it goes on where it was"))
 
 
 @dataclass(frozen=True)
@@ -217,8 +225,10 @@ def fail(lease: Lease, reason: str) -> None:
 
 
 def release(lease: Lease, why: str) -> None:
-    """Give it back at once, unfinished: whoever comes next goes on where we stopped."""
-    _leave(lease, State.PENDING, why, {"reason": ""})
+    """Give it back at once, unfinished: whoever comes next goes on where we stopped. Costs no
+    attempt, as nothing went wrong. Raises LeaseLost."""
+    _leave(lease, State.PENDING, why, {"reason": "", "attempts": F("attempts") - 1})
+    wake_on_commit()
 
 
 def drop(lease: Lease, reason: str) -> None:
@@ -296,7 +306,7 @@ def cancel(job: UploadJob, who: str) -> None:
     }
     for old in (State.PENDING, State.WAITING, State.RUNNING, State.FAILED):
         if move(job.pk, old, State.CANCELLED, who=who, why=why, changes=changes):
-            wake_on_commit()
+            wake_on_commit(wake_cleaner)
             return
     raise MoveRefused(_refusal(job, _("cancelled")))
 
@@ -360,6 +370,13 @@ def _is_abandoned(job: UploadJob) -> bool:
     return expired or nodes.is_gone(job.node)
 
 
+def put_back(workers: Collection[str], why: str) -> None:
+    """Queue the jobs that these processes held, which were ended on purpose; costs no attempt."""
+    for job in UploadJob.objects.filter(state=State.RUNNING, node__in=workers):
+        with contextlib.suppress(LeaseLost):
+            release(Lease(job.pk, job.lease_token), why)
+
+
 def _take_back(job: UploadJob) -> State:
     """What it is now: queued again, or given up; still running when it has just been renewed."""
     as_seen = Q(lease_token=job.lease_token, lease_expires_at=job.lease_expires_at)
@@ -380,9 +397,13 @@ def _take_back(job: UploadJob) -> State:
 def top_up() -> None:
     """Give the broker a wake-up for each thing to do, up to what the workers can take."""
     most = 2 * settings.UPLOAD_WORKERS
-    wanted = min(due()[:most].count() + leftovers()[:most].count(), most)
-    for _i in range(wanted - int(get_broker().queue_size())):
+    for _i in range(due()[:most].count() - int(get_broker().queue_size())):
         wake()
+    most = 2 * settings.SHORT_WORKERS
+    for _i in range(
+        leftovers()[:most].count() - int(get_broker(settings.SHORT_QUEUE).queue_size())
+    ):
+        wake_cleaner()
 
 
 def wake() -> None:
@@ -390,6 +411,10 @@ def wake() -> None:
     async_task("pipeline.tasks.work")
 
 
-def wake_on_commit() -> None:
+def wake_cleaner() -> None:
+    async_task("pipeline.tasks.clean_up", cluster=settings.SHORT_QUEUE)
+
+
+def wake_on_commit(who: Callable[[], None] = wake) -> None:
     """Wake a worker once the rows can be seen. A broker that is away must not fail the caller."""
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(who, robust=True)
