@@ -181,6 +181,36 @@ class Watcher(models.Model):
         return nodes.label(self.node)
 
 
+class Node(models.Model):
+    """A process that keeps a part of PostFlow going, on whichever machine (pipeline.node_table).
+
+    `skew_seconds`: how far this machine's clock is ahead of the database's; None: not measured yet.
+    """
+
+    class Role(models.TextChoices):
+        CLUSTER = "cluster", _("uploads")
+        WATCHER = "watcher", _("watches folders")
+        WEB = "web", _("shows the pages")
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    host = models.CharField(_("machine"), max_length=200)
+    pid = models.PositiveIntegerField(_("process"))
+    role = models.CharField(_("what it does"), max_length=10, choices=Role.choices)
+    version = models.CharField(_("version"), max_length=50, blank=True)
+    started_at = models.DateTimeField(_("started"), db_default=Now())
+    seen_at = models.DateTimeField(_("last sign of life"), db_default=Now())
+    draining = models.BooleanField(_("takes no more uploads"), default=False)
+    skew_seconds = models.FloatField(_("clock ahead by (s)"), null=True)
+
+    class Meta:
+        verbose_name = _("node")
+        verbose_name_plural = _("nodes")
+        ordering = ["host", "role", "pid"]
+
+    def __str__(self) -> str:
+        return nodes.label(self.name)
+
+
 class WatchedFolder(models.Model):
     """A folder on the mount whose finished renders go up by themselves."""
 

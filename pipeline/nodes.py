@@ -34,7 +34,17 @@ def _started(pid: int) -> str:
 
 def me() -> str:
     """`host/namespace/pid/start`: unique even when the process id is used again."""
-    return f"{_place()}/{os.getpid()}/{_started(os.getpid())}"
+    return of(os.getpid())
+
+
+def of(pid: int) -> str:
+    """The same of another process on this machine. Raises psutil.NoSuchProcess."""
+    return f"{_place()}/{pid}/{_started(pid)}"
+
+
+def place_of(node: str) -> str:
+    """What the names of all processes on one machine begin with."""
+    return node.rsplit("/", 2)[0] + "/"
 
 
 def is_gone(node: str) -> bool:
