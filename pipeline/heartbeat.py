@@ -10,6 +10,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from pipeline import jobs
+from pipeline.admission import Admission
+from pipeline.models import UploadJob
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +34,14 @@ class Heartbeat:
         self._lock = threading.Lock()
         self._sent = 0
         self._lost: jobs.LeaseLost | None = None
+        self._interrupted: jobs.Interrupted | None = None
+        self._speed: int | None = None
         self._renewed = clock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"heartbeat-{lease.job_id}")
 
     def __enter__(self) -> "Heartbeat":
+        self._look_at_the_rules()
         self._thread.start()
         return self
 
@@ -50,11 +55,26 @@ class Heartbeat:
         self._thread.join()
 
     def report(self, sent: int) -> None:
-        """`sent` more bytes (negative: they have to be sent again). Raises LeaseLost."""
-        if self._lost:
-            raise self._lost
+        """`sent` more bytes (negative: they have to be sent again).
+
+        Raises LeaseLost or Interrupted.
+        """
+        if stopped := self._lost or self._interrupted:
+            raise stopped
         with self._lock:
             self._sent += sent
+
+    def bytes_per_second(self) -> int | None:
+        """How fast uploads of this machine may go together, as of the last beat; None: no limit."""
+        return self._speed
+
+    def _look_at_the_rules(self) -> None:
+        """Whether it may go on, and how fast: people change that while it runs."""
+        rules = Admission()
+        job = UploadJob.objects.only("project", "any_time").get(pk=self._lease.job_id)
+        why = rules.interruption(job)
+        self._interrupted = jobs.Interrupted(why) if why else None
+        self._speed = rules.bytes_per_second()
 
     def _run(self) -> None:
         try:
@@ -68,6 +88,7 @@ class Heartbeat:
         try:
             jobs.renew(self._lease, self._sent)
             self._renewed = before
+            self._look_at_the_rules()
         except jobs.LeaseLost as error:
             self._lost = error
         except DatabaseError as error:

@@ -97,6 +97,8 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
             jobs.fail(lease, str(error))
         else:
             jobs.later(lease, str(error), attempts=job.attempts, after=error.retry_after)
+    except jobs.Interrupted as error:
+        jobs.release(lease, str(error))
     except jobs.LeaseLost:
         raise
     except (OperationalError, InterfaceError) as error:
@@ -122,8 +124,7 @@ def _route_again(job: UploadJob, lease: jobs.Lease) -> None:
         project = routing.project_by_code(code)
     found = routing.route(job.name, project, job.overrides)
     values = intake.columns(found)
-    if not jobs.fenced(lease).update(**values):
-        raise jobs.lost(lease)
+    jobs.assign(lease, found.project, values)
     for column, value in values.items():
         setattr(job, column, value)
 
@@ -136,6 +137,7 @@ def _deliver(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
             if not delivery.done:
                 memory = DeliveryMemory(delivery, lease)
                 file = _media_file(job, memory, heartbeat.report, lease)
+                file = replace(file, bytes_per_second=heartbeat.bytes_per_second)
                 _process_one(_placed(file, job, name), delivery, lease)
         if not job.media:
             job.media = ask(job.source.path)
