@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -69,7 +68,7 @@ class Stock:
     def _sendable(
         self, folder: WatchedFolder, memory: Memory, files: Iterable[Found]
     ) -> list[Found]:
-        root = Path(folder.path)
+        root = folder.root
         files = list(files)
         too_long = {file for file in files if is_too_long(root, file.raw)}
         why = _("Its path is too long to be opened: shorten the names of the folders it is in.")
