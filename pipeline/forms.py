@@ -16,6 +16,7 @@ from pipeline.integrations import integration_choices
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.integrations.frameio_shares import LinkWanted
 from pipeline.models import Project, WatchedFolder, default_integrations
+from pipeline.studio import DAYS, EVERY_DAY, UploadWindow
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -75,6 +76,7 @@ class ProjectForm(forms.ModelForm[Project]):
             "write_metadata",
             "comments_for_days",
             "comments_beside_file",
+            "uploads_at_once",
         ]
         widgets = {"transfer": forms.RadioSelect, "same_name": forms.RadioSelect}
 
@@ -216,4 +218,22 @@ class WatchedFolderForm(forms.ModelForm[WatchedFolder]):
                 " just what is saved from then on goes up. Sent, every finished file in it goes up"
                 " at once: that can be thousands. This counts once, when the watcher first looks."
             ),
+        }
+
+
+class UploadWindowForm(forms.ModelForm[UploadWindow]):
+    days = forms.TypedMultipleChoiceField(
+        label=_("Begins on"),
+        choices=DAYS,
+        coerce=int,
+        initial=EVERY_DAY,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = UploadWindow
+        fields = ["project", "days", "from_time", "to_time", "only_then", "megabits_per_second"]
+        widgets = {
+            "from_time": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+            "to_time": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }

@@ -452,6 +452,7 @@ class UploadJob(models.Model):
     overrides = models.JSONField(default=dict, blank=True, editable=False)
     discord_webhook_url = EncryptedTextField(blank=True, editable=False)
 
+    waits_for: str = ""  # in words, where it is set for a page (pipeline.admission)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     hold = models.CharField(_("held because"), max_length=10, choices=Hold.choices, blank=True)
     reason = models.TextField(_("reason"), blank=True)
@@ -484,7 +485,8 @@ class UploadJob(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "-id"], name="job_by_state"),
             models.Index(
-                # With the state, or SQLite sorts all that is queued; the project to pass by full ones.
+                # With the state, or SQLite sorts all that is queued; with the project, to pass by
+                # those that are full.
                 fields=["state", "-priority", "id", "project"],
                 condition=Q(state="pending"),
                 name="job_next_in_line",

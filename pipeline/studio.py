@@ -54,11 +54,11 @@ class Studio(Pausable):
     )
 
     class Meta:
-        verbose_name = _("studio")
-        verbose_name_plural = _("studio")
+        verbose_name = _("limits")
+        verbose_name_plural = _("limits")
 
     def __str__(self) -> str:
-        return str(_("Settings of all uploads"))
+        return str(_("Limits of all uploads"))
 
     @classmethod
     def now(cls) -> "Studio":

@@ -44,6 +44,7 @@ class ProjectDesk(Desk[Project]):
             _("Names and versions"),
             {"fields": ["same_name", "stack_versions", "write_metadata"]},
         ),
+        (_("In the queue"), {"fields": ["uploads_at_once"]}),
         (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
     ]
     change_form_template = "admin/pipeline/project/change_form.html"
@@ -138,7 +139,10 @@ class ProjectDesk(Desk[Project]):
         form: forms.ModelForm[Project],
         change: bool,  # noqa: FBT001  Django's signature
     ) -> None:
-        super().save_model(request, project, form, change)
+        if change:
+            project.save(update_fields=form.changed_data)  # not the pause
+        else:
+            super().save_model(request, project, form, change)
         if form.changed_data:
             self._send_what_it_held(request, project)
         if "frameio" in project.integrations and not project.frameio_project_id:

@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
                 ('uploads_per_account', models.PositiveSmallIntegerField(blank=True, help_text='On all machines together. Empty: as many as there are workers.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='uploads at a time, for each Frame.io account')),
             ],
             options={
-                'verbose_name': 'studio',
-                'verbose_name_plural': 'studio',
+                'verbose_name': 'limits',
+                'verbose_name_plural': 'limits',
             },
         ),
         migrations.CreateModel(
