@@ -75,9 +75,8 @@ class StudioDesk(Desk[Studio]):
 
 
 def _log(request: HttpRequest, row: Project | Studio, said: str) -> None:
-    LogEntry.objects.log_actions(
-        request.user.pk, [row], CHANGE, change_message=said, single_object=True
-    )
+    who = request.user.pk or 0  # nobody comes here without a login
+    LogEntry.objects.log_actions(who, [row], CHANGE, change_message=said, single_object=True)
 
 
 class UploadWindowDesk(Desk[UploadWindow]):

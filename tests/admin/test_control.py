@@ -105,7 +105,7 @@ def test_the_list_gives_a_priority(
     form = {"action": action, "_selected_action": [job.pk for job in chosen]}
     answer = nora.post(LIST, form)
     assert UploadJob.objects.get(pk=chosen[0].pk).priority == rank
-    said = [str(message) for message in get_messages(answer.wsgi_request)]  # type: ignore[attr-defined]
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
     assert said[0] == "done.mov cannot be given another priority: it is arrived."
     assert said[1].startswith("1 upload has ")
     assert words in text(nora, LIST)
