@@ -9,7 +9,7 @@ from types import TracebackType
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from pipeline import jobs
+from pipeline import jobs, node_table
 from pipeline.admission import Admission
 from pipeline.models import UploadJob
 
@@ -19,7 +19,8 @@ BEAT = 2.0  # seconds; also how soon a cancelled job stops, and how fresh its pr
 
 
 class Heartbeat:
-    """A thread that renews the lease and writes down the progress; `report` feeds it.
+    """A thread that renews the lease and writes down the progress; `report` feeds it, and learns
+    from it that the job was cancelled, or is to be given back: paused, or this node drains.
 
     A database that does not answer is no loss while the lease lasts. When it may have run out, we
     stop by ourselves: another worker may have the job by then.
@@ -33,8 +34,7 @@ class Heartbeat:
         self._clock = clock
         self._lock = threading.Lock()
         self._sent = 0
-        self._lost: jobs.LeaseLost | None = None
-        self._interrupted: jobs.Interrupted | None = None
+        self._stop: jobs.LeaseLost | jobs.PlannedStop | None = None
         self._speed: int | None = None
         self._renewed = clock()
         self._over = threading.Event()
@@ -55,12 +55,10 @@ class Heartbeat:
         self._thread.join()
 
     def report(self, sent: int) -> None:
-        """`sent` more bytes (negative: they have to be sent again).
-
-        Raises LeaseLost or Interrupted.
-        """
-        if stopped := self._lost or self._interrupted:
-            raise stopped
+        """`sent` more bytes (negative: they have to be sent again). Raises LeaseLost or
+        PlannedStop."""
+        if self._stop:
+            raise self._stop
         with self._lock:
             self._sent += sent
 
@@ -73,12 +71,13 @@ class Heartbeat:
         rules = Admission()
         job = UploadJob.objects.only("project", "any_time").get(pk=self._lease.job_id)
         why = rules.interruption(job)
-        self._interrupted = jobs.Interrupted(why) if why else None
+        stop = bool(why) or node_table.is_draining()
+        self._stop = jobs.PlannedStop(why) if stop else None
         self._speed = rules.bytes_per_second()
 
     def _run(self) -> None:
         try:
-            while not self._over.wait(self._beat) and not self._lost:
+            while not self._over.wait(self._beat) and not isinstance(self._stop, jobs.LeaseLost):
                 self._renew()
         finally:
             connection.close()  # this thread's own
@@ -90,8 +89,8 @@ class Heartbeat:
             self._renewed = before
             self._look_at_the_rules()
         except jobs.LeaseLost as error:
-            self._lost = error
+            self._stop = error
         except DatabaseError as error:
             log.warning("job %d: the lease cannot be renewed: %s", self._lease.job_id, error)
             if self._clock() - self._renewed > jobs.LEASE.total_seconds():
-                self._lost = jobs.LeaseLost(cancelled=False)
+                self._stop = jobs.LeaseLost(cancelled=False)

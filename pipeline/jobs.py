@@ -10,10 +10,11 @@ the same move, one wins and the other is told so. The broker only carries wake-u
 lost, doubled or late; `pipeline.pump` puts right whatever went wrong with them.
 """
 
+import contextlib
 import logging
 import random
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -62,16 +63,19 @@ class MoveRefused(Exception):
     """The job is not in a state from which that can be done; says which it is in."""
 
 
-class Interrupted(Exception):
-    """The job is to be given back at the next part, for now; the message says why."""
-
-
 class LeaseLost(Exception):
     """The job is no longer ours: cancelled, or taken over. Nothing more may be sent."""
 
     def __init__(self, *, cancelled: bool) -> None:
         super().__init__("cancelled" if cancelled else "taken over by another worker")
         self.cancelled = cancelled
+
+
+class PlannedStop(Exception):
+    """Stop at the next part and give the job back; the message stands in its history."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why or _("planned stop; it goes on where it was"))
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,7 @@ def renew(lease: Lease, bytes_sent: int) -> None:
 
 
 def assign(lease: Lease, project: Project, columns: Changes) -> None:
-    """Write down where our running job goes. Raises LeaseLost; or Interrupted when it is another
+    """Write down where our running job goes. Raises LeaseLost; or PlannedStop when it is another
     project, whose jobs may not start now."""
     with transaction.atomic():
         rules = Admission(Studio.locked())
@@ -223,7 +227,7 @@ def assign(lease: Lease, project: Project, columns: Changes) -> None:
         why = rules.why_waiting(job) if is_new else ""
         fenced(lease).update(**columns)
     if why:
-        raise Interrupted(why)
+        raise PlannedStop(why)
 
 
 def note(lease: Lease, what: str) -> None:
@@ -258,9 +262,10 @@ def fail(lease: Lease, reason: str) -> None:
 
 
 def release(lease: Lease, why: str) -> None:
-    """Give it back at once, unfinished: whoever comes next goes on where we stopped. It costs no
-    attempt."""
+    """Give it back at once, unfinished: whoever comes next goes on where we stopped. Costs no
+    attempt, as nothing went wrong. Raises LeaseLost."""
     _leave(lease, State.PENDING, why, {"reason": "", "attempts": F("attempts") - 1})
+    wake_on_commit()
 
 
 def drop(lease: Lease, reason: str) -> None:
@@ -338,7 +343,7 @@ def cancel(job: UploadJob, who: str) -> None:
     }
     for old in (State.PENDING, State.WAITING, State.RUNNING, State.FAILED):
         if move(job.pk, old, State.CANCELLED, who=who, why=why, changes=changes):
-            wake_on_commit()
+            wake_on_commit(wake_cleaner)
             return
     raise MoveRefused(_refusal(job, _("cancelled")))
 
@@ -428,6 +433,13 @@ def _is_abandoned(job: UploadJob) -> bool:
     return expired or nodes.is_gone(job.node)
 
 
+def put_back(workers: Collection[str], why: str) -> None:
+    """Queue the jobs that these processes held, which were ended on purpose; costs no attempt."""
+    for job in UploadJob.objects.filter(state=State.RUNNING, node__in=workers):
+        with contextlib.suppress(LeaseLost):
+            release(Lease(job.pk, job.lease_token), why)
+
+
 def _take_back(job: UploadJob) -> State:
     """What it is now: queued again, or given up; still running when it has just been renewed."""
     as_seen = Q(lease_token=job.lease_token, lease_expires_at=job.lease_expires_at)
@@ -448,9 +460,13 @@ def _take_back(job: UploadJob) -> State:
 def top_up() -> None:
     """Give the broker a wake-up for each thing to do, up to what the workers can take."""
     most = 2 * settings.UPLOAD_WORKERS
-    wanted = min(due()[:most].count() + leftovers()[:most].count(), most)
-    for _i in range(wanted - int(get_broker().queue_size())):
+    for _i in range(due()[:most].count() - int(get_broker().queue_size())):
         wake()
+    most = 2 * settings.SHORT_WORKERS
+    for _i in range(
+        leftovers()[:most].count() - int(get_broker(settings.SHORT_QUEUE).queue_size())
+    ):
+        wake_cleaner()
 
 
 def wake() -> None:
@@ -458,6 +474,10 @@ def wake() -> None:
     async_task("pipeline.tasks.work")
 
 
-def wake_on_commit() -> None:
+def wake_cleaner() -> None:
+    async_task("pipeline.tasks.clean_up", cluster=settings.SHORT_QUEUE)
+
+
+def wake_on_commit(who: Callable[[], None] = wake) -> None:
     """Wake a worker once the rows can be seen. A broker that is away must not fail the caller."""
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(who, robust=True)

@@ -7,6 +7,7 @@ database's own, so that machines whose clocks differ agree on who is alive.
 import os
 import platform
 from datetime import timedelta
+from typing import TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,8 @@ from django.utils import timezone
 from pipeline import nodes
 from pipeline.models import Node, UploadJob
 
+Role: TypeAlias = Node.Role
+
 BEAT = 5.0  # seconds
 SILENT_AFTER = timedelta(seconds=30)
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -24,7 +27,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 PART_OF = "POSTFLOW_NODE"
 
 
-def beat(role: Node.Role) -> None:
+def beat(role: Role) -> None:
     """A sign of life of this process; the first one makes its row."""
     mine = Node.objects.filter(name=nodes.me())
     if not mine.update(seen_at=Now(), skew_seconds=_skew(mine)):

@@ -41,7 +41,7 @@ def process(lease: jobs.Lease, ask: media.Ask = media.technical_data) -> None:
     1. Read again where it goes, if that could not be told before.
     2. Each integration in order; what is delivered is not repeated.
     3. What the film is, for people to read.
-    4. Done; or held, tried again later, failed, dropped: whichever the error asks for.
+    4. Done; or held, tried again later, given back, failed, dropped: whichever the error asks for.
     5. Tell the team of what has come to an end.
 
     Whatever happens, the job says so. Only a database that cannot be written to raises; then the
@@ -97,8 +97,8 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
             jobs.fail(lease, str(error))
         else:
             jobs.later(lease, str(error), attempts=job.attempts, after=error.retry_after)
-    except jobs.Interrupted as error:
-        jobs.release(lease, str(error))
+    except jobs.PlannedStop as stop:
+        jobs.release(lease, str(stop))
     except jobs.LeaseLost:
         raise
     except (OperationalError, InterfaceError) as error:

@@ -47,8 +47,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "pipeline",  # before django-q2, whose `qcluster` is replaced by ours
     "django_q",
-    "pipeline",
     "frameio",
     "notifications",
 ]
@@ -113,7 +113,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The broker carries wake-ups only; UploadJob is the truth (pipeline/jobs.py). So a task is never
 # given again by django-q2 (max_attempts, ack_failures, a retry no upload reaches), nothing is
 # fetched ahead (queue_limit, bulk) and no result is kept (save_limit).
+# Uploads last for hours, so what is short has a queue and workers of its own.
 UPLOAD_WORKERS = env.int("UPLOAD_WORKERS", default=4)
+SHORT_QUEUE = "postflow-short"
+SHORT_WORKERS = 2
 REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = {
     "name": "postflow",
@@ -130,6 +133,13 @@ Q_CLUSTER = {
     "poll": 0.1,
     "recycle": 50,
     "guard_cycle": 0.5,
+    "scheduler": False,  # nothing is scheduled there, and its rows could name any code to be run
+    "ALT_CLUSTERS": {SHORT_QUEUE: {"workers": SHORT_WORKERS}},
+    "broker_class": (
+        "pipeline.brokers.redis.RedisWithCanary"
+        if REDIS_URL
+        else "pipeline.brokers.orm.OrmWithCanary"
+    ),
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
@@ -184,6 +194,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "django-q": {"level": "WARNING"},  # a line for each process and each wake-up
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
     },

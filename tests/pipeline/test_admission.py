@@ -177,7 +177,7 @@ def test_a_job_that_learns_of_its_project_too_late_is_given_back(
     assert claimed() == [running.pk, unread.pk]
     lease = jobs.Lease(unread.pk, UploadJob.objects.get(pk=unread.pk).lease_token)
     project.refresh_from_db()
-    with pytest.raises(jobs.Interrupted, match="1 upload of UNDLM goes at a time"):
+    with pytest.raises(jobs.PlannedStop, match="1 upload of UNDLM goes at a time"):
         jobs.assign(lease, project, {"project": project})
     jobs.release(lease, "")
     given_back = UploadJob.objects.get(pk=unread.pk)

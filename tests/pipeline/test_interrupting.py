@@ -125,7 +125,7 @@ def test_a_job_claimed_just_before_the_pause_sends_nothing(job: UploadJob) -> No
     lease = jobs.claim()
     assert lease
     pausing.pause(job.project, "nora")
-    with Heartbeat(lease) as heartbeat, pytest.raises(jobs.Interrupted):
+    with Heartbeat(lease) as heartbeat, pytest.raises(jobs.PlannedStop):
         heartbeat.report(1)
 
 
