@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 State = UploadJob.State
 Hold = UploadJob.Hold
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 MAX_ATTEMPTS = 12  # with the delays below: about an hour and a quarter
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)

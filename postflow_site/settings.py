@@ -115,6 +115,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # fetched ahead (queue_limit, bulk) and no result is kept (save_limit).
 UPLOAD_WORKERS = env.int("UPLOAD_WORKERS", default=4)
 REDIS_URL = env.str("REDIS_URL", default="")
+# How long a machine that falls silent keeps its uploads. Heartbeats go out every two seconds
+# (pipeline/heartbeat.py), and a worker that cannot reach the database stops by itself in this time.
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 Q_CLUSTER = {
     "name": "postflow",
     "label": "django-q2",
@@ -137,6 +140,9 @@ Q_CLUSTER = {
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 INTEGRATIONS = {"frameio": "pipeline.integrations.frameio.FrameioReview"}
+
+# Older finished jobs, their histories and files long gone are forgotten; 0 keeps all for ever.
+KEEP_HISTORY_DAYS = env.int("KEEP_HISTORY_DAYS", default=730)
 
 FRAMEIO_API_URL = env.str("FRAMEIO_API_URL", default="https://api.frame.io")
 FRAMEIO_IMS_URL = env.str("FRAMEIO_IMS_URL", default="https://ims-na1.adobelogin.com")
