@@ -107,6 +107,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             " PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000;"
         ),
     }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A machine whose line is cut in the midst of a transaction would keep its rows locked for
+    # hours. Ours last milliseconds, so the server ends what has stood still for seconds; and we
+    # notice as soon that the server no longer answers (libpq's own wait is two hours).
+    DATABASES["default"]["OPTIONS"] = {
+        "options": "-c idle_in_transaction_session_timeout=10s",
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Work in the background -----------------------------------------------------------------------
