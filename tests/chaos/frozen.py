@@ -29,7 +29,7 @@ class FrozenClusters:
         all_claims = jobs.claims(self._database)
         new = [who for event, _job, who in all_claims if event > self._event]
         self._event = max((event for event, _job, _who in all_claims), default=0)
-        pids = {_pid(who) for who in new} | jobs.running_pids(self._database)
+        pids = {_pid(who) for who in new} | jobs.busy_pids(self._database)
         idle = jobs.due(self._database) == 0
         for host in self._hosts:
             members = {process.pid for process in host.cluster_members()}

@@ -52,7 +52,7 @@ class Host:
     def programs(self) -> dict[str, psutil.Process]:
         """web, cluster, watcher: the first process of each that is there."""
         found = {}
-        for child in _children(self.process.pid):
+        for child in [] if self.process.poll() is not None else _children(self.process.pid):
             words = " ".join(_command(child))
             for word, name in PROGRAMS.items():
                 if word in words:
@@ -73,12 +73,21 @@ class Host:
                     parts.setdefault(role, []).append(process)
         return parts
 
+    def kill_start(self) -> bool:
+        """The supervisor alone; its guard ends the rest."""
+        alive = self.process.poll() is None
+        self.process.kill()
+        return alive
+
     def cluster_members(self) -> list[psutil.Process]:
         cluster = self.programs().get("cluster")
         return tree.members(cluster.pid) if cluster else []
 
     def kill(self) -> None:
-        """All of it, as when the power goes. Nothing is started again."""
+        """All of it, as when the power goes. Of one that has ended the guard ends the rest, and its
+        number may be another's."""
+        if self.process.poll() is not None:
+            return
         leaders = [self.process.pid, *(child.pid for child in _children(self.process.pid))]
         for leader in leaders:
             tree.kill(leader)

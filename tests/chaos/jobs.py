@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from itertools import pairwise
 
+from pipeline import nodes
 from pipeline.models import UploadJob
 from tests.chaos.services import Database
 
@@ -31,10 +32,11 @@ def unfinished(database: Database) -> list[str]:
     return [" | ".join(str(value) for value in row) for row in rows]
 
 
-def running_pids(database: Database) -> set[int]:
-    """Of the workers that hold a job now."""
+def busy_pids(database: Database) -> set[int]:
+    """Of the workers on this machine that hold a job now, and live."""
     rows = database.ask("SELECT node FROM pipeline_uploadjob WHERE state = 'running'")
-    return {int(str(node).split("/")[-2]) for (node,) in rows}
+    alive = [str(node) for (node,) in rows if not nodes.is_gone(str(node))]
+    return {int(node.split("/")[-2]) for node in alive}
 
 
 def claims(database: Database) -> list[tuple[int, int, str]]:

@@ -51,7 +51,7 @@ class Monkey:
             ("kill whole cluster", lambda: self._kill_tree(host, "cluster")),
             ("kill watcher", lambda: self._kill_tree(host, "watcher")),
             ("kill web", lambda: self._kill_tree(host, "web")),
-            ("kill start", lambda: _each([psutil.Process(host.process.pid)], psutil.Process.kill)),
+            ("kill start", host.kill_start),
             ("stop worker", lambda: self._put_to_sleep(host.parts().get("worker", [])[:1])),
             ("stop whole cluster", lambda: self._put_to_sleep(host.cluster_members())),
             ("restart sandbox", self._restart_sandbox),

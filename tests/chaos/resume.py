@@ -69,7 +69,7 @@ def _kill_and_wait(studio: Studio, kills: int, files: int) -> int:
     killed, next_kill = 0, 0.0
     end = time.monotonic() + LIMIT
     while jobs.states(database) != {"done": files} and time.monotonic() < end:
-        busy = sorted(jobs.running_pids(database) & set(psutil.pids()))
+        busy = sorted(jobs.busy_pids(database))
         if busy and killed < kills and time.monotonic() > next_kill:
             psutil.Process(random.choice(busy)).kill()
             killed += 1
