@@ -8,6 +8,7 @@ limits   --files uploads queued: files/s against Frame.io's limit (--seconds --s
 
 import argparse
 import os
+import signal
 import sys
 
 import django
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--scale", type=float, default=1)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and leave nothing running
     return 0 if ways[given.what](given) else 1
 
 

@@ -1,6 +1,7 @@
 """`manage.py backup`: a copy of the database, while everything runs."""
 
 import os
+import shlex
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -101,7 +102,7 @@ def _use_pg_dump(file: Path) -> str:
     host, port = database["HOST"] or "localhost", database["PORT"] or 5432
     command = (
         f"pg_dump --format=custom --host={host} --port={port} --username={database['USER']}"
-        f" --file={file} {database['NAME']}"
+        f" --file={shlex.quote(str(file))} {database['NAME']}"
     )
     text = _("PostgreSQL makes its own backups. Run: %(command)s")
     return f"{text % {'command': command}}\n{_keep_the_keys()}"
