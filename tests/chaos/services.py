@@ -12,8 +12,7 @@ from pathlib import Path
 import psycopg
 import redis
 
-from tests import postgresql
-from tests.postgresql import PostgreSQL, free_port
+from tests.postgresql import USER, PostgreSQL, free_port, why_impossible
 
 Row = Sequence[object]
 
@@ -36,9 +35,9 @@ class SqliteFile:
 
 
 class PostgresServer:
-    def __init__(self, server: PostgreSQL) -> None:
+    def __init__(self, server: PostgreSQL, url: str) -> None:
         self.server = server
-        self.url = server.create("chaos")
+        self.url = url
 
     def ask(self, sql: str) -> list[Row]:
         give_up_at = time.monotonic() + PATIENCE
@@ -113,7 +112,7 @@ def why_not(combination: str) -> str:
     """Why it cannot be had here; empty when it can."""
     if "redis" in combination and not REDIS:
         return "redis-server is not installed"
-    return postgresql.why_not() if "postgresql" in combination else ""
+    return why_impossible() if "postgresql" in combination else ""
 
 
 @contextmanager
@@ -121,9 +120,11 @@ def running(combination: str, place: Path) -> Iterator[Services]:
     with ExitStack() as stack:
         database: Database = SqliteFile(place / "postflow.sqlite3")
         if "postgresql" in combination:
-            server = PostgreSQL()
+            port = free_port()
+            server = PostgreSQL(f"-c listen_addresses=127.0.0.1 -c port={port}")
             stack.callback(server.stop)
-            database = PostgresServer(server)
+            url = f"postgres://{USER}@127.0.0.1:{port}/postgres"
+            database = PostgresServer(server, url)
         broker = None
         if "redis" in combination:
             broker = RedisServer(place)
