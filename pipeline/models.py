@@ -7,16 +7,19 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pipeline import naming, nodes, places
+from pipeline import naming, nodes, places, studio
 from pipeline.path_digests import DIGITS, FolderDigest, KeyDigest
+from pipeline.studio import MountPath, Pausable, Studio, UploadWindow
 from postflow_site.encryption import EncryptedTextField
+
+__all__ = ["MountPath", "Studio", "UploadWindow"]  # tables of this application, too
 
 MEDIA_EXTENSIONS = "mov mp4 avi mkv"
 LONGEST_FRAMEIO_NAME = 255
@@ -27,7 +30,7 @@ def default_integrations() -> list[str]:
     return list(settings.INTEGRATIONS)[:1]
 
 
-class Project(models.Model):
+class Project(Pausable):
     """A production, and the Frame.io project its renders go to."""
 
     class Remote(models.TextChoices):
@@ -165,6 +168,13 @@ class Project(models.Model):
         default=False,
         help_text=_("A file is copied when reviewers have approved it on Frame.io."),
     )
+    uploads_at_once = models.PositiveSmallIntegerField(
+        _("uploads at a time"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("On all machines together. Empty: as many as there are workers."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -282,6 +292,36 @@ class Watcher(models.Model):
         return nodes.label(self.node)
 
 
+class Node(models.Model):
+    """A process that keeps a part of PostFlow going, on whichever machine (pipeline.node_table).
+
+    `skew_seconds`: how far this machine's clock is ahead of the database's; None: not measured yet.
+    """
+
+    class Role(models.TextChoices):
+        CLUSTER = "cluster", _("uploads")
+        WATCHER = "watcher", _("watches folders")
+        WEB = "web", _("shows the pages")
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    host = models.CharField(_("machine"), max_length=200)
+    pid = models.PositiveIntegerField(_("process"))
+    role = models.CharField(_("what it does"), max_length=10, choices=Role.choices)
+    version = models.CharField(_("version"), max_length=50, blank=True)
+    started_at = models.DateTimeField(_("started"), db_default=Now())
+    seen_at = models.DateTimeField(_("last sign of life"), db_default=Now())
+    draining = models.BooleanField(_("takes no more uploads"), default=False)
+    skew_seconds = models.FloatField(_("clock ahead by (s)"), null=True)
+
+    class Meta:
+        verbose_name = _("node")
+        verbose_name_plural = _("nodes")
+        ordering = ["host", "role", "pid"]
+
+    def __str__(self) -> str:
+        return nodes.label(self.name)
+
+
 class WatchedFolder(models.Model):
     """A folder on the mount whose finished renders go up by themselves."""
 
@@ -384,6 +424,11 @@ class WatchedFolder(models.Model):
     def __str__(self) -> str:
         return self.path
 
+    @property
+    def root(self) -> Path:
+        """Where it is on this machine."""
+        return studio.here(Path(self.path))
+
     def clean(self) -> None:
         if not Path(self.path).is_absolute():
             raise ValidationError({"path": _("Give the whole path, from the root.")})
@@ -393,9 +438,9 @@ class WatchedFolder(models.Model):
 
     def _refuse_to_watch_twice(self) -> None:
         """A file in two watched folders would be sent by each."""
-        here = places.real(Path(self.path))
+        here = places.real(self.root)
         for other in WatchedFolder.objects.filter(active=True).exclude(pk=self.pk):
-            there = places.real(Path(other.path))
+            there = places.real(other.root)
             if here == there:
                 text = _("This is %(other)s, which is watched already.")
             elif here.is_relative_to(there):
@@ -470,9 +515,9 @@ class SourceFile(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where the file is opened, its name byte for byte as the mount gives it."""
+        """Where this machine opens the file, its name byte for byte as the mount gives it."""
         raw = Path(os.fsdecode(bytes(self.raw_path)))
-        return Path(self.folder.path) / raw if self.folder else raw
+        return self.folder.root / raw if self.folder else studio.here(raw)
 
 
 class UploadJob(models.Model):
@@ -516,11 +561,15 @@ class UploadJob(models.Model):
     overrides = models.JSONField(default=dict, blank=True, editable=False)
     discord_webhook_url = EncryptedTextField(blank=True, editable=False)
 
+    waits_for: str = ""  # in words, where it is set for a page (pipeline.admission)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     hold = models.CharField(_("held because"), max_length=10, choices=Hold.choices, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     priority = models.SmallIntegerField(
         _("priority"), default=0, help_text=_("The higher goes first.")
+    )
+    any_time = models.BooleanField(
+        _("at any hour"), default=False, help_text=_("It does not wait for the upload hours.")
     )
     run_after = models.DateTimeField(_("not before"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
@@ -545,7 +594,11 @@ class UploadJob(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "-id"], name="job_by_state"),
             models.Index(
-                fields=["-priority", "id"], condition=Q(state="pending"), name="job_next_in_line"
+                # With the state, or SQLite sorts all that is queued; with the project, to pass by
+                # those that are full.
+                fields=["state", "-priority", "id", "project"],
+                condition=Q(state="pending"),
+                name="job_next_in_line",
             ),
             models.Index(fields=["finished_at"], name="job_by_finish"),
             models.Index(fields=["created_at"], name="job_by_coming"),

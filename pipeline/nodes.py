@@ -17,7 +17,11 @@ def _place() -> str:
     namespace, boot = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
     inside = namespace.readlink().name.strip("pid:[]") if namespace.exists() else ""
     started = boot.read_text()[:8] if boot.exists() else ""
-    return f"{platform.node()}/{inside}-{started}"
+    return f"{host()}/{inside}-{started}"
+
+
+def host() -> str:
+    return platform.node()
 
 
 def _started(pid: int) -> str:
@@ -34,7 +38,17 @@ def _started(pid: int) -> str:
 
 def me() -> str:
     """`host/namespace/pid/start`: unique even when the process id is used again."""
-    return f"{_place()}/{os.getpid()}/{_started(os.getpid())}"
+    return of(os.getpid())
+
+
+def of(pid: int) -> str:
+    """The same of another process on this machine. Raises psutil.NoSuchProcess."""
+    return f"{_place()}/{pid}/{_started(pid)}"
+
+
+def place_of(node: str) -> str:
+    """What the names of all processes on one machine begin with."""
+    return node.rsplit("/", 2)[0] + "/"
 
 
 def is_gone(node: str) -> bool:

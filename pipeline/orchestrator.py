@@ -46,7 +46,7 @@ def process(lease: jobs.Lease, ask: media.Ask = media.technical_data) -> None:
     1. Read again where it goes, if that could not be told before.
     2. Each integration in order; what is delivered is not repeated.
     3. What the film is, for people to read.
-    4. Done; or held, tried again later, failed, dropped: whichever the error asks for.
+    4. Done; or held, tried again later, given back, failed, dropped: whichever the error asks for.
     5. Tell the team of what has come to an end.
 
     Whatever happens, the job says so. Only a database that cannot be written to raises; then the
@@ -104,6 +104,8 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
             jobs.fail(lease, str(error))
         else:
             jobs.later(lease, str(error), attempts=job.attempts, after=error.retry_after)
+    except jobs.PlannedStop as stop:
+        jobs.release(lease, str(stop))
     except jobs.LeaseLost:
         raise
     except (OperationalError, InterfaceError) as error:
@@ -129,8 +131,7 @@ def _route_again(job: UploadJob, lease: jobs.Lease) -> None:
         project = routing.project_by_code(code)
     found = routing.route(job.name, project, job.overrides)
     values = intake.columns(found)
-    if not jobs.fenced(lease).update(**values):
-        raise jobs.lost(lease)
+    jobs.assign(lease, found.project, values)
     for column, value in values.items():
         setattr(job, column, value)
 
@@ -144,6 +145,7 @@ def _deliver(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
                 heartbeat.begin()
                 memory = DeliveryMemory(delivery, lease)
                 file = _media_file(job, memory, heartbeat.report, lease)
+                file = replace(file, bytes_per_second=heartbeat.bytes_per_second)
                 _process_one(_placed(file, job, name), delivery, lease)
         if not job.media:
             job.media = ask(job.source.path)

@@ -1,4 +1,4 @@
-"""What keeps jobs going: run every few seconds by the watcher, once a minute by the cluster."""
+"""What keeps jobs going: run every few seconds by each watcher and each `qcluster`."""
 
 import logging
 from collections.abc import Callable
@@ -42,8 +42,8 @@ def pump() -> None:
 
 def _remind() -> None:
     """At most once a minute; not at all where nobody works off what is queued."""
-    if int(get_broker().queue_size()) > 2 * settings.UPLOAD_WORKERS:
+    if int(get_broker(settings.SHORT_QUEUE).queue_size()) > 2 * settings.SHORT_WORKERS:
         return
     for task, is_due in REMINDERS.items():
         if chores.is_due(task, REMIND_EVERY) and is_due() and chores.take(task, REMIND_EVERY):
-            async_task(task)
+            async_task(task, cluster=settings.SHORT_QUEUE)

@@ -1,23 +1,27 @@
-"""What django-q2 runs. No logic of their own, no results; what is lost is made good by the pump."""
+"""What django-q2 runs. No logic of their own, no results; what is lost is made good by the pump.
 
-from pipeline import jobs, orchestrator, review, upkeep
-from pipeline import pump as pumping
+`work` alone is for the queue of uploads, which last for hours; the others are for the short one.
+"""
+
+from pipeline import jobs, node_table, orchestrator, review, upkeep
 
 
 def work() -> None:
-    """Clean up after a job that ended, or do the next due one; wake another worker for more."""
+    """Do the next due job, and wake another worker for more."""
+    if node_table.is_draining():
+        return
+    if lease := jobs.claim():
+        orchestrator.process(lease)
+        if jobs.due().exists():
+            jobs.wake()
+
+
+def clean_up() -> None:
+    """After a job that ended; wake another worker for more."""
     if leftover := jobs.claim_leftovers():
         orchestrator.clean_up(leftover)
-    elif lease := jobs.claim():
-        orchestrator.process(lease)
-    else:
-        return
-    if jobs.due().exists() or jobs.leftovers().exists():
-        jobs.wake()
-
-
-def pump() -> None:
-    pumping.pump()
+        if jobs.leftovers().exists():
+            jobs.wake_cleaner()
 
 
 def comments() -> None:
@@ -31,3 +35,7 @@ def commented(account: int, comment_id: str) -> None:
 
 def daily() -> None:
     upkeep.daily()
+
+
+def canary() -> None:
+    """That it was run is all (pipeline.brokers.canary)."""

@@ -1,5 +1,6 @@
 import logging
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -36,6 +37,6 @@ def frameio_webhook(request: HttpRequest, number: int) -> HttpResponse:
 
 def _queue(account: int, comment_id: str) -> None:
     try:
-        async_task("pipeline.tasks.commented", account, comment_id)
+        async_task("pipeline.tasks.commented", account, comment_id, cluster=settings.SHORT_QUEUE)
     except Exception as error:  # noqa: BLE001  each broker has errors of its own
         log.warning("The broker takes nothing now (%s); the comments are polled later.", error)

@@ -47,8 +47,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "pipeline",  # before django-q2, whose `qcluster` is replaced by ours
     "django_q",
-    "pipeline",
     "frameio",
     "notifications",
 ]
@@ -108,14 +108,33 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             " PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-4000;"
         ),
     }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A machine whose line is cut in the midst of a transaction would keep its rows locked for
+    # hours. Ours last milliseconds, so the server ends what has stood still for seconds; and we
+    # notice as soon that the server no longer answers (libpq's own wait is two hours).
+    DATABASES["default"]["OPTIONS"] = {
+        "options": "-c idle_in_transaction_session_timeout=10s",
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Work in the background -----------------------------------------------------------------------
 # The broker carries wake-ups only; UploadJob is the truth (pipeline/jobs.py). So a task is never
 # given again by django-q2 (max_attempts, ack_failures, a retry no upload reaches), nothing is
 # fetched ahead (queue_limit, bulk) and no result is kept (save_limit).
+# Uploads last for hours, so what is short has a queue and workers of its own.
 UPLOAD_WORKERS = env.int("UPLOAD_WORKERS", default=4)
+SHORT_QUEUE = "postflow-short"
+SHORT_WORKERS = 2
 REDIS_URL = env.str("REDIS_URL", default="")
+# How long a machine that falls silent keeps its uploads. Heartbeats go out every two seconds
+# (pipeline/heartbeat.py), and a worker that cannot reach the database stops by itself in this time.
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 Q_CLUSTER = {
     "name": "postflow",
     "label": "django-q2",
@@ -131,6 +150,13 @@ Q_CLUSTER = {
     "poll": 0.1,
     "recycle": 50,
     "guard_cycle": 0.5,
+    "scheduler": False,  # nothing is scheduled there, and its rows could name any code to be run
+    "ALT_CLUSTERS": {SHORT_QUEUE: {"workers": SHORT_WORKERS}},
+    "broker_class": (
+        "pipeline.brokers.redis.RedisWithCanary"
+        if REDIS_URL
+        else "pipeline.brokers.orm.OrmWithCanary"
+    ),
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
@@ -143,6 +169,9 @@ INTEGRATIONS = {
 }
 
 DELIVERY_ROOTS = env.list("DELIVERY_ROOTS", default=[])  # below which copies may be laid
+
+# Older finished jobs, their histories and files long gone are forgotten; 0 keeps all for ever.
+KEEP_HISTORY_DAYS = env.int("KEEP_HISTORY_DAYS", default=730)
 
 FRAMEIO_API_URL = env.str("FRAMEIO_API_URL", default="https://api.frame.io")
 FRAMEIO_IMS_URL = env.str("FRAMEIO_IMS_URL", default="https://ims-na1.adobelogin.com")
@@ -198,6 +227,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "django-q": {"level": "WARNING"},  # a line for each process and each wake-up
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
     },

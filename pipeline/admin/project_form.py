@@ -199,6 +199,7 @@ class ProjectForm(forms.ModelForm[Project]):
             "delivery_folder_template",
             "delivery_name_template",
             "delivery_approved_only",
+            "uploads_at_once",
         ]
         widgets = {
             "transfer": forms.RadioSelect,

@@ -1,10 +1,17 @@
 """What PostFlow's commands share: help with examples, and a database that is not ready."""
 
-from argparse import RawDescriptionHelpFormatter
+from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
+
+
+def seconds(text: str) -> float:
+    """For a command line."""
+    if text.isdecimal():
+        return float(text)
+    raise ArgumentTypeError(f"{text} is no time: give whole seconds")
 
 
 class PostFlowCommand(BaseCommand):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from django.conf import settings
 
-from pipeline.supervisor.supervisor import Child
+from pipeline.supervisor.supervisor import GRACE, Child
 
 Environment: TypeAlias = Mapping[str, str]
 NOTHING: Environment = {}
@@ -34,8 +34,9 @@ def _server(listen: str) -> tuple[str, ...]:
     return ("gunicorn", f"--bind={listen}", *worker)
 
 
-def cluster(environment: Environment = NOTHING) -> Child:
-    return Child("cluster", manage("qcluster"), environment)
+def cluster(environment: Environment = NOTHING, *, grace: float = GRACE) -> Child:
+    """`grace`: seconds its uploads have to stop."""
+    return Child("cluster", manage("qcluster", f"--grace={grace:.0f}"), environment)
 
 
 def watcher(environment: Environment = NOTHING) -> Child:

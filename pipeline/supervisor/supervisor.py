@@ -19,6 +19,7 @@ TICK = 0.1  # seconds
 DELAYS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds before it is started again
 STEADY = 60.0  # who lived so long died of something new
 GRACE = 30.0
+AT_ONCE = 5.0  # seconds that a child has to end its own children, when we are asked twice
 OURSELVES = "postflow"
 SIGNALS = [s for s in signal.Signals if s.name in {"SIGINT", "SIGTERM", "SIGHUP"}]
 
@@ -124,22 +125,38 @@ class Supervisor:
             elif seat.process is not None and seat.process.poll() is not None:
                 self._ended(seat, seat.process)
 
+    def replace(self, name: str, why: str) -> None:
+        """Kill that child with all it has started; it is started again as one that has died."""
+        for seat in self._seats:
+            if seat.child.name == name and seat.process:
+                self._say(f"{name} {why}")
+                tree.kill(seat.process.pid)
+
     def stop(self) -> None:
         """
         1. SIGTERM to each child's first process.
         2. Wait until they have ended, for the time of grace at most.
-        3. Kill whatever is left of them.
+        3. When we are asked a second time, so are they: a cluster then ends its workers at once.
+        4. Kill whatever is left of them.
         """
         living = [seat.process for seat in self._seats if seat.process]
-        for process in living:
-            process.terminate()
-        end = self._clock() + self._grace
-        while self._any_alive(living) and self._asked < 2 and self._clock() < end:
-            self._sleep(TICK)
+        self._ask_to_end(living, self._grace, often=2)
+        if self._asked >= 2:
+            self._ask_to_end(living, min(AT_ONCE, self._grace), often=3)
         for seat in self._seats:
             if seat.process:
                 self._kill(seat, seat.process)
         self._guard.close()
+
+    def _ask_to_end(
+        self, processes: list[subprocess.Popen[str]], within: float, *, often: int
+    ) -> None:
+        """Wait for it so long, or until we have been asked that often to stop."""
+        for process in processes:
+            process.terminate()
+        end = self._clock() + within
+        while self._any_alive(processes) and self._asked < often and self._clock() < end:
+            self._sleep(TICK)
 
     def _any_alive(self, processes: list[subprocess.Popen[str]]) -> bool:
         return any(process.poll() is None for process in processes)

@@ -5,7 +5,6 @@ However many files there are, they and their rows are only ever held a few hundr
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -64,7 +63,7 @@ class Stock:
         self, folder: WatchedFolder, seen: Pass
     ) -> Iterator[tuple[Sequence[Found], Mapping[str, Known]]]:
         """The files of all folders that have changed, and what the ledger knows of them."""
-        root = Path(folder.path)
+        root = folder.root
         why = _("Its path is too long to be opened: shorten the names of the folders it is in.")
         for files in ledger.batches(self._one_a_key(folder, seen)):
             known = ledger.known(folder, [file.key for file in files])

@@ -1,8 +1,8 @@
 """What every integration has to keep to: its tests inherit this and say what is at the place.
 
 A subclass overrides the fixtures `place` (makes the integration), `away` (the place cannot be
-reached within it) and `delivered` (what is whole at the place: sha256 by path); and `project`, where
-the place needs one of its own.
+reached within it) and `delivered` (what is whole at the place: sha256 by path); and `project`,
+where the place needs one of its own.
 """
 
 import hashlib

@@ -254,9 +254,7 @@ class TestFolder(IntegrationContract):
         self, place: MakePlace, file: MediaFile, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(shutil, "disk_usage", lambda _path: Disk(100, 90, 10))
-        with pytest.raises(
-            PlaceAway, match=r"no room in .*12\.6 MB, and 10 bytes are free"
-        ):
+        with pytest.raises(PlaceAway, match=r"no room in .*12\.6 MB, and 10 bytes are free"):
             deliver(place, file)
         assert list(root.rglob("*.part")) == []
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from pipeline import jobs, nodes
+from pipeline import jobs, node_table, nodes, tasks
 from pipeline.models import UploadJob
 from pipeline.pump import pump
 
@@ -225,9 +227,47 @@ def test_what_has_arrived_cannot_be_cancelled(job: UploadJob) -> None:
         jobs.cancel(job, "Paula")
 
 
-def test_releasing_gives_it_to_the_next_one_at_once(job: UploadJob, lease: jobs.Lease) -> None:
-    jobs.release(lease, "stopped at the keyboard")
+def test_releasing_gives_it_to_the_next_one_at_once_and_costs_no_attempt(
+    job: UploadJob,
+    lease: jobs.Lease,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.release(lease, "stopped at the keyboard")
+
+    assert row(job).attempts == 0
+    assert [row.func() for row in OrmQ.objects.all()] == ["pipeline.tasks.work"]
     assert jobs.claim(job.pk)
+
+
+def test_what_ended_processes_held_is_put_back_and_nothing_else(
+    job: UploadJob, lease: jobs.Lease
+) -> None:
+    jobs.put_back([GONE], "planned stop")
+    assert row(job).state == State.RUNNING
+
+    jobs.put_back([GONE, nodes.me()], "planned stop")
+    now = row(job)
+    assert (now.state, now.attempts, now.lease_token) == (State.PENDING, 0, "")
+    assert [event.why for event in job.events.all()][-1] == "planned stop"
+
+
+def test_a_node_that_drains_begins_nothing(job: UploadJob) -> None:
+    node_table.beat(node_table.Role.CLUSTER)
+    node_table.drain()
+
+    tasks.work()
+    assert row(job).state == State.PENDING
+
+
+def test_cleaning_up_waits_behind_no_upload(job: UploadJob) -> None:
+    OrmQ.objects.all().delete()
+    UploadJob.objects.update(state=State.CANCELLED, run_after=timezone.now())
+    pump()
+
+    queued = {row.func(): row.key for row in OrmQ.objects.all()}
+    assert queued["pipeline.tasks.clean_up"] == settings.SHORT_QUEUE
+    assert "pipeline.tasks.work" not in queued
 
 
 def test_the_team_is_told_of_a_job_that_is_given_up(

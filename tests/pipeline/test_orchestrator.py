@@ -173,6 +173,15 @@ def test_a_project_that_is_delivered_nowhere_holds_its_jobs(job: UploadJob) -> N
     assert "is delivered nowhere" in now.reason
 
 
+def test_a_planned_stop_gives_the_job_back_and_costs_no_attempt(
+    job: UploadJob, told: list[str]
+) -> None:
+    now = attempt(job, raising(jobs.PlannedStop("planned stop")))
+    assert (now.state, now.attempts, now.run_after, now.reason) == ("pending", 0, None, "")
+    assert [event.why for event in job.events.all()][-1] == "planned stop"
+    assert told == []
+
+
 def test_a_setting_that_lacks_holds_the_job(job: UploadJob) -> None:
     now = attempt(job, raising(NotSetUp("Choose a Frame.io project.")))
     assert (now.state, now.hold) == ("waiting", "project")

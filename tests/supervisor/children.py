@@ -17,6 +17,15 @@ POLITE = READY + (
     "signal.signal(signal.SIGTERM, end)\nprint('ready')\ntime.sleep(60)"
 )
 
+# As a cluster that waits for its uploads, unless it is asked a second time.
+ASKED_TWICE = READY + (
+    "asked = []\n"
+    "def end(*_):\n    asked.append(1)\n    print('asked', len(asked))\n"
+    "    if len(asked) == 2:\n        sys.exit(0)\n"
+    "signal.signal(signal.SIGTERM, end)\nprint('ready')\n"
+    "while True:\n    time.sleep(1)"
+)
+
 # As a cluster: a worker in the same session that a SIGTERM would end in the midst of its work.
 WORKER = "import os, time; print('worker', os.getpid(), flush=True); time.sleep(60)"
 WITH_A_WORKER = READY + (

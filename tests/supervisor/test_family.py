@@ -101,6 +101,16 @@ def test_a_second_signal_does_not_wait(start: Start) -> None:
     assert family.all_gone()
 
 
+def test_a_second_signal_is_passed_on_as_one(start: Start) -> None:
+    family = start("cluster", children.ASKED_TWICE)
+
+    family.process.send_signal(signal.SIGINT)
+    wait_until(lambda: "asked 1" in family.text)
+    assert family.end(signal.SIGTERM) == 0
+    assert "asked 2" in family.text
+    assert "killed" not in family.text
+
+
 def test_the_children_do_not_outlive_a_killed_supervisor(start: Start) -> None:
     family = start("web", children.LIVES, "cluster", children.LIVES)
 

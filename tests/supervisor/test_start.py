@@ -93,7 +93,8 @@ def test_everything_runs_in_one_terminal_and_ends_with_it(start: Start, place: P
     port = ports.free_port(HOST)
     started = start("--port", str(port))
     started.wait_for("Listening at")
-    started.wait_for("pushing tasks")
+    started.wait_for("uploads  | ")
+    started.wait_for("short    | ")
 
     assert httpx.get(f"http://{HOST}:{port}/admin/login/", trust_env=False).status_code == 200
     assert f"The pages will be at http://{HOST}:{port}/" in started.text

@@ -133,6 +133,20 @@ def test_what_a_killed_child_leaves_behind_is_ended_before_it_is_started_again(
     wait_until(lambda: not psutil.pid_exists(orphan))
 
 
+def test_a_child_can_be_replaced_with_all_it_started(stage: Stage) -> None:
+    stage.add(children.DEAF_WITH_A_WORKER)
+    stage.wait_for("| worker")
+    frozen, orphan = stage.pid("pid"), stage.pid()
+
+    stage.supervisor.replace("cluster", "is frozen")
+    stage.wait_until_gone()
+    assert "postflow | cluster is frozen" in stage.lines
+    wait_until(lambda: not psutil.pid_exists(frozen) and not psutil.pid_exists(orphan))
+    stage.now += 2
+    stage.supervisor.tick()
+    assert "cluster" in stage.supervisor.pids
+
+
 def test_it_runs_until_what_is_waited_for(stage: Stage) -> None:
     assert stage.supervisor.run(until=lambda: stage.now > 1001)
     assert not stage.supervisor.run(until=lambda: False, limit=1)

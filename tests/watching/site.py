@@ -63,6 +63,12 @@ class Site:
         database.close()
         return found
 
+    def nodes(self) -> list[tuple[str, str]]:
+        with sqlite3.connect(self.database) as database:
+            found = database.execute("select name, role from pipeline_node").fetchall()
+        database.close()
+        return found
+
     def jobs(self) -> list[tuple[str, str]]:
         with sqlite3.connect(self.database) as database:
             found = database.execute("select name, state from pipeline_uploadjob").fetchall()

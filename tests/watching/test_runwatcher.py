@@ -43,6 +43,8 @@ def test_when_the_watcher_on_duty_is_killed_the_other_goes_on(site: Site) -> Non
     first = site.start()
     (site.mount / "one.mov").write_bytes(tiny_mov())
     lines_until(first, "held: one.mov")
+    [(node, role)] = site.nodes()
+    assert (node.split("/")[2], role) == (str(first.pid), "watcher")
     second = site.start()
     try:
         lines_until(second, f"{site.mount} is watched by")
@@ -73,6 +75,7 @@ def test_it_stops_promptly_when_told_to(site: Site, number: signal.Signals) -> N
     watcher.send_signal(number)
     lines.append(watcher.communicate(timeout=8)[0])  # before the file is quiet, or it raises
     assert watcher.returncode == 0
+    assert site.nodes() == []
     assert "Traceback" not in "".join(lines)
 
 

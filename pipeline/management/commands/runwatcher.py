@@ -13,6 +13,7 @@ from types import FrameType
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
+from pipeline import node_table
 from pipeline.ledger import DATABASE_AWAY
 from pipeline.pump import pump
 from pipeline.watching import LONGEST_WAIT, Watching, with_lucidlink
@@ -52,6 +53,7 @@ class Command(BaseCommand):
                 self._watch_once(watching) if once else self._watch(watching)
             finally:
                 watching.close()
+                self._leave()
 
     def _watch(self, watching: Watching) -> None:
         while not self._stop.is_set():
@@ -100,7 +102,14 @@ class Command(BaseCommand):
         now = time.monotonic()
         if self._pumped_at is None or now - self._pumped_at >= PUMP_EVERY:
             self._pumped_at = now
+            node_table.beat(node_table.Role.WATCHER)
             pump()
+
+    def _leave(self) -> None:
+        try:
+            node_table.leave()
+        except DATABASE_AWAY as error:
+            log.error("The database does not answer; this watcher stays in its lists. %s", error)
 
     def _tell_of_no_folder(self, watching: Watching) -> None:
         if not watching.has_folders and not self._told_of_no_folder:

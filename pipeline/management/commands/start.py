@@ -1,6 +1,5 @@
 import os
 import sys
-from argparse import ArgumentTypeError
 from pathlib import Path
 
 from django.conf import settings
@@ -9,22 +8,19 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from django.db import DatabaseError
 from rich.console import Console
 
+from pipeline.management.command import seconds
 from pipeline.supervisor import children, ports, prepare
 from pipeline.supervisor.lines import Lines
 from pipeline.supervisor.lock import AlreadyRunning, only_one
 from pipeline.supervisor.supervisor import GRACE, Child, Supervisor
 
-
-def seconds(text: str) -> float:
-    if text.isdecimal():
-        return float(text)
-    raise ArgumentTypeError(f"{text} is no time: give whole seconds")
+KILLING = 10.0  # seconds that a cluster needs to end what did not end by itself
 
 
 class Command(BaseCommand):
     help = (
         "Run all of PostFlow in this terminal: the web pages, the cluster that uploads and the"
-        " watcher of the mount. Ctrl+C ends it; a second Ctrl+C does not wait for uploads."
+        " watcher of the mount. Ctrl+C ends it; a second Ctrl+C does not wait for uploads to stop."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,8 +35,8 @@ class Command(BaseCommand):
             type=seconds,
             default=GRACE,
             metavar="SECONDS",
-            help=f"how long running uploads may go on when it is stopped (default: {GRACE:.0f});"
-            " what is cut off goes on from there at the next start",
+            help=f"how long uploads may take to stop at the next part ({GRACE:.0f}); all of them"
+            " go on from there at the next start",
         )
 
     def handle(
@@ -53,7 +49,8 @@ class Command(BaseCommand):
                 self._prepare(ask=not no_input and sys.stdin.isatty())
                 if not no_web:
                     self._say(f"The pages will be at {children.address(host, port)}/")
-                self._supervise(the_children(host, port, no_web=no_web), grace, lock)
+                family = the_children(host, port, grace=grace, no_web=no_web)
+                self._supervise(family, grace + KILLING, lock)
                 self._say("Everything has ended.")
         except (AlreadyRunning, ports.PortTaken) as error:
             raise CommandError(str(error)) from error
@@ -97,7 +94,8 @@ class Command(BaseCommand):
             self._say("PostFlow runs. Ctrl+C ends it.")
             supervisor.run(until=lambda: False)
             self._say(
-                f"Ending. Running uploads have {grace:.0f} s; Ctrl+C once more cuts them off."
+                "Ending. Uploads stop at the next part and go on at the next start; Ctrl+C once"
+                " more does not wait for that."
             )
 
     def _say(self, sentence: str) -> None:
@@ -105,11 +103,12 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def the_children(host: str, port: int, *, no_web: bool) -> list[Child]:
+def the_children(host: str, port: int, *, no_web: bool, grace: float = GRACE) -> list[Child]:
     fetched = bool(settings.PUBLIC_FILE_URL or settings.NGROK_AUTHTOKEN)
     files = [children.files()] if fetched else []
     if no_web:
-        return [children.cluster(), children.watcher(), *files]
+        return [children.cluster(grace=grace), children.watcher(), *files]
     # Links in cards lead to this server, unless the operator has said where people find it.
     home = {"PUBLIC_URL": os.environ.get("PUBLIC_URL") or children.address(host, port)}
-    return [children.web(host, port, home), children.cluster(home), children.watcher(home), *files]
+    inside = [children.cluster(home, grace=grace), children.watcher(home), *files]
+    return [children.web(host, port, home), *inside]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0006_folder_mounts_and_client'),
+        ('pipeline', '0008_control'),
     ]
 
     operations = [

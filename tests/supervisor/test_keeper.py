@@ -1,0 +1,47 @@
+"""What a node sees to every few seconds."""
+
+import pytest
+from django.db import OperationalError
+from django_q.tasks import async_task
+
+from pipeline.models import Node
+from pipeline.supervisor.keeper import Keeper
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def keeper(monkeypatch: pytest.MonkeyPatch) -> Keeper:
+    monkeypatch.setattr("pipeline.supervisor.keeper.pump", lambda: None)
+    return Keeper(["postflow", "postflow-short"])
+
+
+def test_it_gives_a_sign_of_life_and_looks_where_wake_ups_wait(keeper: Keeper) -> None:
+    async_task("pipeline.tasks.clean_up", cluster="postflow-short")
+
+    keeper._round()
+    assert keeper.waiting == {"postflow-short"}
+    assert Node.objects.get().role == Node.Role.CLUSTER
+
+
+def test_a_database_that_does_not_answer_ends_nothing(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(_role: str) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("pipeline.node_table.beat", away)
+    keeper._round()
+    assert "The database does not answer; trying again. database is locked" in caplog.text
+
+
+def test_nor_does_a_broker(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(_queue: str) -> None:
+        raise ConnectionError("refused")
+
+    monkeypatch.setattr("pipeline.supervisor.keeper.get_broker", away)
+    keeper._round()
+    assert "The broker does not answer; trying again. refused" in caplog.text
+    assert keeper.waiting == frozenset()
