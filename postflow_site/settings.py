@@ -65,9 +65,20 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in [
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    ]
+]
+
 ROOT_URLCONF = "postflow_site.urls"
 WSGI_APPLICATION = "postflow_site.wsgi.application"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 TEMPLATES = [
     {
@@ -201,6 +212,11 @@ NGROK_AUTHTOKEN = env.str("NGROK_AUTHTOKEN", default="")
 NGROK_PATH = env.str("NGROK_PATH", default="ngrok")
 
 DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default="")
+# The only hosts that an address given by a person may lead to (notifications.addresses).
+WEBHOOK_HOSTS = env.list(
+    "WEBHOOK_HOSTS",
+    default=["discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com"],
+)
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # for links in cards
 
 # --- Languages, time, static files ----------------------------------------------------------------
