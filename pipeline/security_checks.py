@@ -4,11 +4,14 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage
+
+Kind: TypeAlias = type[checks.Error] | type[checks.Warning]
 
 OTHERS = stat.S_IRWXO  # a group is somebody's choice
 
@@ -28,7 +31,7 @@ def secrets_are_private(
     return [complaint for complaint in found if complaint]
 
 
-def _complaint(path: Path, mode: str, kind: type[CheckMessage], ident: str) -> CheckMessage | None:
+def _complaint(path: Path, mode: str, kind: Kind, ident: str) -> CheckMessage | None:
     if os.name == "nt" or not path.exists():  # Windows has no such bits
         return None
     now = stat.S_IMODE(path.stat().st_mode)
