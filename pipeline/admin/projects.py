@@ -58,16 +58,6 @@ class ProjectDesk(Desk[Project]):
             },
         ),
         (
-            _("Names and versions"),
-            {"fields": ["same_name", "stack_versions", "write_metadata"]},
-        ),
-        (_("In the queue"), {"fields": ["uploads_at_once"]}),
-        (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
-        (
-            _("Review links"),
-            {"fields": ["review_access", "review_days", "review_downloads"]},
-        ),
-        (
             _("Copies in a folder"),
             {
                 "classes": ["of-folder"],
@@ -78,6 +68,16 @@ class ProjectDesk(Desk[Project]):
                     "delivery_approved_only",
                 ],
             },
+        ),
+        (
+            _("Names and versions"),
+            {"fields": ["same_name", "stack_versions", "write_metadata"]},
+        ),
+        (_("In the queue"), {"fields": ["uploads_at_once"]}),
+        (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
+        (
+            _("Review links"),
+            {"fields": ["review_access", "review_days", "review_downloads"]},
         ),
     ]
     change_form_template = "admin/pipeline/project/change_form.html"

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from frameio.source import Source
 from pipeline.integrations.base import IntegrationError, MediaFile, Occupied
+from pipeline.studio import here
 
 BLOCK = 4 * 1024 * 1024
 REMEMBERED_EACH = 256 * 1024 * 1024
@@ -60,8 +61,8 @@ def copy(file: MediaFile, target: Path) -> str:
 def _begun(file: MediaFile, target: Path) -> Begun:
     """Where an earlier attempt got to the same place, if that much of it is there as it was."""
     match file.memory.get("partial"), file.memory.get("size"), file.memory.get("sha256"):
-        case str(partial), int(size), str(sha256) if Path(partial).parent == target.parent:
-            begun = Begun(Path(partial), size, sha256)
+        case str(partial), int(size), str(sha256) if here(Path(partial)).parent == target.parent:
+            begun = Begun(here(Path(partial)), size, sha256)
             if _stands(begun, file.report):
                 file.report(size)
                 return begun
@@ -177,5 +178,5 @@ def discard(file: MediaFile) -> None:
     """Take the half copy away, if there is one. Raises OSError."""
     match file.memory.get("partial"):
         case str(partial):
-            Path(partial).unlink(missing_ok=True)
+            here(Path(partial)).unlink(missing_ok=True)
             file.memory.keep(partial=None, size=None, sha256=None)

@@ -12,6 +12,7 @@ from pipeline.integrations.base import NotSetUp, PlaceAway
 from pipeline.models import Project, WatchedFolder
 from pipeline.naming import Layout, TemplateError
 from pipeline.naming.layout import FOLDERS, NAME
+from pipeline.studio import here
 
 # An empty mount point looks like an empty folder. This is in the folder, and so not in its place
 # when the mount is away.
@@ -47,7 +48,7 @@ def fault_of_root(text: str) -> str:
         return _("Say in which folder the copies are laid.")
     if not os.path.isabs(text):  # noqa: PTH117  as text: a path of another system is none here
         return _("Give the whole path, from the root.")
-    root = places.real(Path(text))
+    root = places.real(here(Path(text)))
     allowed = [Path(each) for each in settings.DELIVERY_ROOTS]
     if not any(root.is_relative_to(places.real(each)) for each in allowed):
         if not allowed:
@@ -64,7 +65,7 @@ def fault_of_root(text: str) -> str:
 def _watched(root: Path) -> str:
     """Copies in a watched folder would be sent up in their turn, without end."""
     for folder in WatchedFolder.objects.filter(active=True):
-        watched = places.real(Path(folder.path))
+        watched = places.real(folder.root)
         if root.is_relative_to(watched) or watched.is_relative_to(root):
             text = _("%(folder)s is watched, and the copies would be sent again. Choose another.")
             return text % {"folder": folder.path}
@@ -75,7 +76,8 @@ def prepare(text: str) -> str:
     """Mark the folder as the one that is meant. Gives why that cannot be done, in words."""
     if not text or fault_of_root(text):
         return ""  # said elsewhere
-    answer = places.within(places.PATIENCE, lambda: _mark(Path(text)))
+    root = here(Path(text))
+    answer = places.within(places.PATIENCE, lambda: _mark(root))
     return _("The folder does not answer. Is its mount connected?") if answer is None else answer
 
 
@@ -94,7 +96,7 @@ def usable_root(project: Project) -> Path:
     if fault := fault_of_root(project.delivery_root):
         text = _("Project %(code)s cannot be delivered to a folder: %(why)s")
         raise NotSetUp(text % {"code": project.code, "why": fault})
-    root = Path(project.delivery_root)
+    root = here(Path(project.delivery_root))
     if not places.within(places.PATIENCE, lambda: (root / MARKER).is_file()):
         raise PlaceAway(
             _(

@@ -26,6 +26,7 @@ from pipeline.integrations.base import (
 from pipeline.integrations.delivery import FolderDelivery
 from pipeline.integrations.delivery_root import MARKER
 from pipeline.models import Project, WatchedFolder
+from pipeline.studio import MountPath
 from tests.integrations.contract import (
     CONTENT,
     NAME,
@@ -302,3 +303,24 @@ class TestFolder(IntegrationContract):
         WatchedFolder.objects.create(path=str(root / "00412"))
         with pytest.raises(NotSetUp, match="is watched, and the copies would be sent again"):
             deliver(place, file)
+
+    def test_another_machine_goes_on_where_the_share_is_mounted_elsewhere(
+        self,
+        place: MakePlace,
+        file: MediaFile,
+        root: Path,
+        tmp_path: Path,
+        settings: Settings,
+        delivered: Delivered,
+    ) -> None:
+        with pytest.raises(Died):
+            deliver(place, stopped(file, Died()))
+        there = tmp_path / "Volumes"
+        root.parent.rename(there)
+        settings.DELIVERY_ROOTS = [str(there)]
+        MountPath.objects.create(share="delivery", host="another", path=str(root.parent))
+        MountPath.objects.create(share="delivery", host="*", path=str(there))
+        deliver(place, file)
+        there.rename(root.parent)
+        assert delivered() == WHOLE
+        assert list(root.rglob("*.part")) == []
