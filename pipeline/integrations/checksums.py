@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 MANIFEST = "SHA256SUMS"
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
 
 
 def write_down(target: Path, sha256: str) -> None:
@@ -11,7 +12,7 @@ def write_down(target: Path, sha256: str) -> None:
     whole. Raises OSError."""
     line = f"{sha256}  {target.name}\n".encode()
     path = target.with_name(MANIFEST)
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | NO_LINK, 0o666)
     with open(descriptor, "r+b", buffering=0) as manifest:
         if line in manifest.readlines():
             return

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from frameio.source import Source
 from pipeline.integrations.base import IntegrationError, MediaFile, Occupied
+from pipeline.integrations.checksums import NO_LINK
 from pipeline.studio import here
 
 BLOCK = 4 * 1024 * 1024
@@ -82,7 +83,7 @@ def _stands(begun: Begun, report: Report) -> bool:
 
 def _write(file: MediaFile, source: Source, begun: Begun) -> str:
     """Nothing is cut off: whoever had the job before us may still write the same bytes."""
-    with begun.partial.open("r+b", buffering=0) as out:
+    with open(begun.partial, "r+b", buffering=0, opener=_through_no_link) as out:
         digest = hashlib.sha256()
         _hash(out, digest.update, begun.size, file.report)
         written = remembered = begun.size
@@ -99,6 +100,10 @@ def _write(file: MediaFile, source: Source, begun: Begun) -> str:
         if os.fstat(out.fileno()).st_size != file.size:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
     return digest.hexdigest()
+
+
+def _through_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | NO_LINK)
 
 
 def _write_all(out: BinaryIO, block: bytes) -> None:

@@ -286,6 +286,24 @@ class TestFolder(IntegrationContract):
             deliver(place, file)
         assert list(outside.iterdir()) == []
 
+    def test_nothing_is_written_through_a_link_that_lies_there(
+        self, place: MakePlace, file: MediaFile, root: Path, tmp_path: Path
+    ) -> None:
+        precious = tmp_path / "precious"
+        precious.write_bytes(b"kept")
+        (root / "00412/anim").mkdir(parents=True)
+        (root / "00412/anim/SHA256SUMS").symlink_to(precious)
+        with pytest.raises(PlaceAway, match="does not take the file"):
+            deliver(place, file)
+        with pytest.raises(Died):
+            deliver(place, stopped(replace(file, name="b.mov"), Died()))
+        [half] = root.rglob("*.part")
+        half.unlink()
+        half.symlink_to(precious)
+        with pytest.raises(PlaceAway):
+            deliver(place, replace(file, name="b.mov"))
+        assert precious.read_bytes() == b"kept"
+
     def test_a_folder_outside_of_those_allowed_is_not_written_to(
         self, place: MakePlace, file: MediaFile, root: Path, settings: Settings, tmp_path: Path
     ) -> None:

@@ -34,7 +34,7 @@ def test_it_goes_on_in_the_file_that_was_begun(tmp_path: Path) -> None:
     studio = Studio(tmp_path / "var", {"DELIVERY_ROOTS": str(tmp_path)})
     studio.run("migrate", "-v0")
     studio.run("shell", "-c", PROJECT.format(root=str(root)))
-    upload = ["upload", render, "--project", "KES", "--folder", "010"]
+    upload = ["upload", str(render), "--project", "KES", "--folder", "010"]
 
     first = studio.start(*upload)
     half = grown(root, 300 * 1024 * 1024)
