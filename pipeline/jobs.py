@@ -55,7 +55,7 @@ MOVES: dict[State, frozenset[State]] = {
     ),
     State.FAILED: frozenset({State.PENDING, State.CANCELLED}),
     State.CANCELLED: frozenset({State.PENDING}),
-    State.DONE: frozenset(),
+    State.DONE: frozenset({State.PENDING}),  # for a place that waited (`reopen`)
 }
 
 
@@ -387,6 +387,18 @@ def send_first(job: UploadJob, who: str) -> None:
             raise MoveRefused(_refusal(job, _("sent first")))
         JobEvent.objects.create(job=job, state=State.PENDING, who=who, why=_("to be sent first"))
         wake_on_commit()
+
+
+def reopen(job: UploadJob, why: str) -> bool:
+    """Queue a job that has arrived for a place that waited for this. Tells whether it had.
+
+    It keeps its `finished_at`, by which it is known to have arrived before.
+    """
+    changes = {"run_after": None, "attempts": 0}
+    moved = move(job.pk, State.DONE, State.PENDING, who="PostFlow", why=why, changes=changes)
+    if moved:
+        wake_on_commit()
+    return moved
 
 
 class Rank(models.IntegerChoices):
