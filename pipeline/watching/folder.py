@@ -40,6 +40,7 @@ class FolderWatch:
             wake=around.wake,
             place=Place(folder.local, self._carrier, folder.marker),
             clock=around.clock,
+            cpu=around.cpu,
             start=around.start,
             hints=around.hints,
             find_carrier=around.find_carrier,
