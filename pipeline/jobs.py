@@ -59,6 +59,9 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 
+SUPERSEDED = (State.PENDING, State.WAITING, State.FAILED)  # when the file gets a newer job
+
+
 class MoveRefused(Exception):
     """The job is not in a state from which that can be done; says which it is in."""
 
@@ -357,7 +360,7 @@ def supersede(newer: UploadJob) -> None:
     now = timezone.now()
     changes = {"run_after": now, "hold": "", "reason": why, "finished_at": now}
     earlier = UploadJob.objects.filter(source=newer.source_id, pk__lt=newer.pk)
-    for old in (State.PENDING, State.WAITING, State.FAILED):
+    for old in SUPERSEDED:
         for pk in earlier.filter(state=old).values_list("pk", flat=True):
             move(pk, old, State.CANCELLED, who="PostFlow", why=why, changes=changes)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -270,7 +271,13 @@ class NamingRule(models.Model):
             raise ValidationError({error.where: str(error)}) from error
 
     def compiled(self) -> naming.Rule:
-        return naming.Rule(self.template, self.folder_template, expert=self.expert)
+        return _compiled(self.template, self.folder_template, self.expert)
+
+
+@lru_cache(maxsize=200)
+def _compiled(template: str, folder_template: str, expert: bool) -> naming.Rule:  # noqa: FBT001
+    """Takes longer than to read a hundred names."""
+    return naming.Rule(template, folder_template, expert=expert)
 
 
 class Watcher(models.Model):
