@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import partial
 
-from pipeline.naming.errors import NamingError, TemplateError, TooSlow
+from pipeline.naming.errors import Misfit, TemplateError, TooSlow
 from pipeline.naming.matching import check_template, compile_expression, fullmatch
 from pipeline.naming.parts import is_token_name
 from pipeline.naming.text import printable
@@ -34,11 +35,14 @@ class Expression:
         """The named groups of a name in NFC that the whole of it fits. Raises `NamingError`."""
         found = fullmatch(self._pattern, name, self.text)
         if found is None:
-            raise NamingError(
-                f"{printable(name)}: the name does not fit the rule{self._how_far(name)};"
-                f" expected {printable(self.text, 200)}"
-            )
+            raise Misfit(partial(self._why, name))
         return {token: found[token] for token in self.tokens if found[token]}
+
+    def _why(self, name: str) -> str:
+        return (
+            f"{printable(name)}: the name does not fit the rule{self._how_far(name)};"
+            f" expected {printable(self.text, 200)}"
+        )
 
     def write(self, _fields: Mapping[str, str]) -> str:
         raise TemplateError(

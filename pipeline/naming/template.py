@@ -1,9 +1,10 @@
 """A template for names, compiled: it reads them, writes them and explains itself."""
 
 from collections.abc import Mapping
+from functools import partial
 from unicodedata import normalize
 
-from pipeline.naming.errors import NamingError, TemplateError
+from pipeline.naming.errors import Misfit, NamingError, TemplateError
 from pipeline.naming.grammar import name_parts
 from pipeline.naming.matching import Match, compile_expression, fullmatch
 from pipeline.naming.mismatch import explain
@@ -95,7 +96,7 @@ class Template:
         eager = fullmatch(self._eager, name, self.text)
         shy = fullmatch(self._shy, name, self.text)
         if eager is None or shy is None:
-            raise NamingError(explain(self.parts, name, self.text))
+            raise Misfit(partial(explain, self.parts, name, self.text))
         return self._fields(eager), self._fields(shy)
 
     def _fields(self, found: Match) -> dict[str, str]:
