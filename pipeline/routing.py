@@ -28,6 +28,9 @@ class Held(Exception):
         self.hold = hold
         self._reason = reason
 
+    def __str__(self) -> str:
+        return self.reason
+
     @property
     def reason(self) -> str:
         return self._reason
@@ -53,6 +56,10 @@ class FitsNone(Held):
             "count": len(self.misses),
         }
         return "\n".join([intro, *(f"- {miss}" for miss in told)])
+
+    def miss(self, rule: NamingRule) -> str:
+        """Why that one does not read it."""
+        return next((_told(other, why) for other, why in self.misses if other == rule), "")
 
 
 class FitsSeveral(Held):
