@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pipeline.admin.tryout import names_in
-from pipeline.backtest import Change, File, Outcome, back_test, seen_since
+from pipeline.backtest import FILES_AT_MOST, Change, File, Outcome, back_test, seen_since
 from pipeline.models import NamingRule, Project
 from pipeline.naming import TemplateError
 from pipeline.routing import Held, Route
@@ -105,7 +105,7 @@ def _files(form: QueryDict) -> Iterable[File]:
     over = form.get("over", "")
     if over in map(str, DAYS):
         return seen_since(timezone.now() - timedelta(days=int(over)))
-    return map(File, names_in(form.get("names", "")))
+    return map(File, names_in(form.get("names", ""), FILES_AT_MOST))
 
 
 def parts(outcome: Outcome) -> list[Part]:

@@ -32,10 +32,10 @@ class Tried:
         return asdict(self)
 
 
-def names_in(text: str) -> list[str]:
+def names_in(text: str, at_most: int = NAMES_AT_MOST) -> list[str]:
     """One name a line; what is pasted with a path keeps its last part."""
     lines = (line.strip().replace("\\", "/").rstrip("/") for line in text.splitlines())
-    return [line.rpartition("/")[2] for line in lines if line][:NAMES_AT_MOST]
+    return [line.rpartition("/")[2] for line in lines if line][:at_most]
 
 
 def try_names(
