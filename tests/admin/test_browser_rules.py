@@ -68,6 +68,7 @@ def test_a_rule_is_started_from_an_example_and_back_tested(
     page.get_by_role("button", name="Run").click()
     answer = page.locator("#back-test-answer")
     expect(answer).to_contain_text("This rule reads 2 of 6 files.")
+    expect(page.locator("#back-test-status")).to_contain_text("This rule reads 2 of 6 files.")
     expect(answer).to_contain_text("Read for the first time")
     answer.get_by_text("The folders it makes on Frame.io").click()
     expect(answer.locator(".folder-tree").first).to_contain_text("amin")

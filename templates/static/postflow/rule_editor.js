@@ -32,11 +32,18 @@
   const answer = document.getElementById("back-test-answer");
   const form = run.closest("form");
 
+  // A screen reader hears the one line that matters, not every table.
+  const status = document.getElementById("back-test-status");
+  const announce = () => {
+    status.textContent = answer.querySelector("p")?.textContent || "";
+  };
+
   const say = (text) => {
     const line = document.createElement("p");
     line.className = "quiet";
     line.textContent = text;
     answer.replaceChildren(line);
+    announce();
   };
 
   run.addEventListener("click", async (event) => {
@@ -50,6 +57,7 @@
       if (!reply.ok) throw new Error(reply.status);
       const told = new DOMParser().parseFromString(await reply.text(), "text/html");
       answer.replaceChildren(...told.body.childNodes);
+      announce();
     } catch {
       say(answer.dataset.silent);
     } finally {
