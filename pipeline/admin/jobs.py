@@ -22,9 +22,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from pipeline import media, quarantine
-from pipeline.admin import by_hand, held_names, links, moves, wording
-from pipeline.admin.base import ReadOnlyDesk
+from pipeline.admin import links, moves, wording
 from pipeline.admin.filters import StateFilter, WhenFilter
+from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
 from pipeline.explain import explain
 from pipeline.jobs import Rank
@@ -46,7 +46,7 @@ class QueueList(ChangeList):
         explained(self.result_list)
 
 
-class UploadJobDesk(ReadOnlyDesk[UploadJob]):
+class UploadJobDesk(HeldViews):
     list_display = ["badge", "named", "shown_project", "shown_version", "progress", "why", "age"]
     list_display_links = ["named"]
     list_filter = [StateFilter, "project", WhenFilter]
@@ -86,10 +86,6 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
         "No uploads yet. Save a finished render in a watched folder, and it turns up here within"
         " seconds."
     )
-
-    def has_steer_permission(self, request: HttpRequest) -> bool:
-        """May retry and cancel. The rows themselves nobody edits."""
-        return bool(request.user.has_perm("pipeline.change_uploadjob"))
 
     # --- The list ---------------------------------------------------------------------------------
 
@@ -185,30 +181,8 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     def link_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_steer_permission(request):
             raise PermissionDenied
-        return links.form_page(request, self._around(request))
-
-    def held_view(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        may_steer = self.has_steer_permission(request)
-        return held_names.page(request, self._around(request), may_steer=may_steer)
-
-    @method_decorator(require_POST)
-    def send_held(self, request: HttpRequest) -> HttpResponse:
-        """`pk`: which; with the `rule`, `token`, `text` and `meant` of the slip they share."""
-        if not self.has_steer_permission(request):
-            raise PermissionDenied
-        pks = [pk for pk in request.POST.getlist("pk") if pk.isdecimal()]
-        chosen = quarantine.held().filter(pk__in=pks)
-        if "token" in request.POST:
-            return held_names.send_misspelt(request, chosen)
-        return held_names.send_ready(request, chosen)
-
-    def by_hand_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return by_hand.page(request, self._to_steer(request, pk), self._around(request))
-
-    def _around(self, request: HttpRequest) -> dict[str, object]:
-        return {**self.admin_site.each_context(request), "opts": self.opts}
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return links.form_page(request, around)
 
     # --- One job ----------------------------------------------------------------------------------
 
@@ -222,9 +196,6 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
                 wrap(self.comments_view),
                 name="pipeline_uploadjob_comments",
             ),
-            path("held/", wrap(self.held_view), name="pipeline_uploadjob_held"),
-            path("held/send/", wrap(self.send_held), name="pipeline_uploadjob_send_held"),
-            path("<int:pk>/by-hand/", wrap(self.by_hand_view), name="pipeline_uploadjob_by_hand"),
             path("review-link/", wrap(self.link_view), name="pipeline_uploadjob_link"),
             path("<int:pk>/cancel/", wrap(self.cancel_one), name="pipeline_uploadjob_cancel"),
             *super().get_urls(),
