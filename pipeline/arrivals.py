@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from pipeline import intake, jobs, ledger, routing
+from pipeline import intake, jobs, ledger
 from pipeline.models import JobEvent, SourceFile, UploadJob, WatchedFolder
+from pipeline.rulebook import Rulebook
 
 Samples: TypeAlias = Mapping[str, tuple[ledger.Content, str]]
 """A finished file's key -> the file as it was seen, and its quick hash."""
@@ -30,8 +31,8 @@ def take_in(folder: WatchedFolder, samples: Samples, *, who: str) -> dict[str, U
     rows = _plainly_new(folder, samples)
     if not rows:
         return {}
-    rules = routing.Rules(folder.project)
-    prepared = {row.pk: _job(row, folder, rules) for row in rows}
+    book = Rulebook.now()
+    prepared = {row.pk: _job(row, folder, book) for row in rows}
     with transaction.atomic():
         still_new = _locked(rows)
         ours = [row for row in rows if row.pk in still_new]
@@ -62,9 +63,9 @@ def _plainly_new(folder: WatchedFolder, samples: Samples) -> list[SourceFile]:
     return new
 
 
-def _job(row: SourceFile, folder: WatchedFolder, rules: routing.Rules) -> UploadJob:
+def _job(row: SourceFile, folder: WatchedFolder, book: Rulebook) -> UploadJob:
     name = PurePosixPath(row.key).name
-    columns = {"project": folder.project, **intake.destination(name, folder.project, rules=rules)}
+    columns = {"project": folder.project, **intake.destination(name, folder.project, book=book)}
     return UploadJob(source=row, size=row.size, mtime_ns=row.mtime_ns, name=name, **columns)
 
 

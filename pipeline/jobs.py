@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 State = UploadJob.State
 Hold = UploadJob.Hold
+FOR_A_NAME = (Hold.NAME, Hold.PROJECT)
 
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 MAX_ATTEMPTS = 12  # with the delays below: about an hour and a quarter
@@ -333,6 +334,19 @@ def retry(job: UploadJob, who: str) -> None:
         wake_on_commit()
         return
     raise MoveRefused(_refusal(job, _("sent again")))
+
+
+def let_go(job: UploadJob, who: str, why: str, columns: Changes = NO_CHANGES) -> None:
+    """Queue a job that is held because its name could not be read; `columns` say where it goes, if
+    a person does. Raises MoveRefused when it is not held for that any more."""
+    unread = Q(hold__in=FOR_A_NAME, rule=None)
+    changes = {**columns, "run_after": None, "attempts": 0, "hold": "", "reason": ""}
+    moved = move(
+        job.pk, State.WAITING, State.PENDING, who=who, why=why, provided=unread, changes=changes
+    )
+    if not moved:
+        raise MoveRefused(_("%(name)s is not held for its name any more.") % {"name": job.name})
+    wake_on_commit()
 
 
 def cancel(job: UploadJob, who: str) -> None:

@@ -21,10 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline import media
+from pipeline import media, quarantine
 from pipeline.admin import links, moves, wording
-from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
+from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
 from pipeline.explain import explain
 from pipeline.jobs import Rank
@@ -46,7 +46,7 @@ class QueueList(ChangeList):
         explained(self.result_list)
 
 
-class UploadJobDesk(ReadOnlyDesk[UploadJob]):
+class UploadJobDesk(HeldViews):
     list_display = ["badge", "named", "shown_project", "shown_version", "progress", "why", "age"]
     list_display_links = ["named"]
     list_filter = [StateFilter, "project", WhenFilter]
@@ -86,10 +86,6 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
         "No uploads yet. Save a finished render in a watched folder, and it turns up here within"
         " seconds."
     )
-
-    def has_steer_permission(self, request: HttpRequest) -> bool:
-        """May retry and cancel. The rows themselves nobody edits."""
-        return bool(request.user.has_perm("pipeline.change_uploadjob"))
 
     # --- The list ---------------------------------------------------------------------------------
 
@@ -292,6 +288,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             "comments": _comments(job) if job else [],
             "has_timelines": HAS_TIMELINES,
             "may_steer": self.has_steer_permission(request),
+            "is_unread": job is not None and quarantine.held().filter(pk=job.pk).exists(),
             "explanation": explain(job.source.path) if job else None,
         }
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})

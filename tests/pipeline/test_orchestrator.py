@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from pipeline import intake, jobs, notices, orchestrator
+from pipeline import intake, jobs, notices, orchestrator, quarantine
 from pipeline.integrations.base import (
     BaseIntegration,
     IntegrationError,
@@ -97,6 +97,21 @@ def test_a_delivered_job_is_done_and_has_its_link(job: UploadJob, told: list[str
     assert (delivery.done, delivery.remote_id) == (True, "file-1")
     assert Place.calls == ["initialize", "process", "cleanup"]
     assert told == ["done"]
+
+
+def test_a_held_name_goes_where_a_person_said(
+    rule: NamingRule, project: Project, render: Callable[..., Path]
+) -> None:
+    held = intake.take_in(intake.source_for(render("final.mov")), project=None, who="test")
+    quarantine.send_as(held, project, rule, {"shot": "00412", "task": "comp"}, "nora")
+    seen: list[MediaFile] = []
+
+    def look(file: MediaFile) -> Receipt:
+        seen.append(file)
+        return accept(file)
+
+    assert attempt(held, look).state == "done"
+    assert (seen[0].name, seen[0].folders) == ("final.mov", ("00412", "comp"))
 
 
 def test_the_integration_is_told_what_and_where(job: UploadJob) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pipeline import arrivals, intake, routing
 from pipeline.models import Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.rulebook import Rulebook
 from pipeline.watching import handing_over
 from tests.watching.conftest import GOOD, Desk, Mount, jobs, row, states
 
@@ -309,11 +310,11 @@ def test_one_file_that_cannot_be_taken_in_does_not_hold_up_the_rest(
     real = routing.route
 
     def route(
-        name: str, project: Project | None, by_hand: Mapping[str, str], rules: routing.Rules | None
+        name: str, project: Project | None, by_hand: Mapping[str, str], book: Rulebook | None
     ) -> routing.Route:
         if name in poison:
             raise poison[name]
-        return real(name, project, by_hand, rules)
+        return real(name, project, by_hand, book)
 
     monkeypatch.setattr(routing, "route", route)
     desk.settle()
