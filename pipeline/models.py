@@ -159,7 +159,8 @@ class Project(models.Model):
         if len(self.new_frameio_name()) > LONGEST_FRAMEIO_NAME:
             text = _("Frame.io takes names of up to 255 characters. Shorten this one.")
             raise ValidationError({"frameio_name_template": text})
-        if self.frameio_project_kind == self.Remote.MADE and not self.frameio_workspace_id:
+        workspace = self.frameio_workspace_id or settings.FRAMEIO_DEFAULT_WORKSPACE_ID
+        if self.frameio_project_kind == self.Remote.MADE and not workspace:
             text = _("Choose the workspace in which the new project is made.")
             raise ValidationError({"frameio_workspace_id": text})
 

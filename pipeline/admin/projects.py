@@ -1,4 +1,5 @@
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -193,7 +194,8 @@ class ProjectDesk(Desk[Project]):
             text = _now("It is saved, but Frame.io could not be asked whether it is right: %(why)s")
             messages.warning(request, text % {"why": asked.unasked})
         chosen_here = project.frameio_project_kind == Project.Remote.CHOSEN
-        if "frameio" in project.integrations and chosen_here and not project.frameio_project_id:
+        chosen = project.frameio_project_id or settings.FRAMEIO_DEFAULT_PROJECT_ID
+        if "frameio" in project.integrations and chosen_here and not chosen:
             messages.warning(
                 request,
                 _now("Renders of %(code)s are held until its Frame.io project is chosen.")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from pipeline.admin.base import Desk
-from pipeline.admin.tryout import names_in, try_names
 from pipeline.models import NamingRule
 from pipeline.naming import Rule, TemplateError
+from pipeline.tryout import names_in, try_names
 
 
 class NamingRuleDesk(Desk[NamingRule]):
