@@ -344,6 +344,17 @@ def send_first(job: UploadJob, who: str) -> None:
         wake_on_commit()
 
 
+def set_priority(job: UploadJob, priority: int, who: str) -> None:
+    """The higher goes first. Raises MoveRefused for one that no longer waits for its turn."""
+    waits = UploadJob.objects.filter(pk=job.pk, state__in=[State.PENDING, State.WAITING])
+    with transaction.atomic():
+        if not waits.update(priority=priority):
+            raise MoveRefused(_refusal(job, _("put elsewhere in the queue")))
+        state = waits.values_list("state", flat=True).get()
+        why = _("priority %(priority)d") % {"priority": priority}
+        JobEvent.objects.create(job=job, state=state, who=who, why=why)
+
+
 # --- Keeping it going -----------------------------------------------------------------------------
 
 

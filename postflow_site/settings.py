@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "pipeline",  # before django-q2, whose `qcluster` is replaced by ours
     "django_q",
+    "ninja",  # for its static files: the page on which the API is tried
     "frameio",
     "notifications",
 ]
@@ -204,6 +205,10 @@ DISCORD_DAILY_SUMMARY = env.bool(
     "DISCORD_DAILY_SUMMARY", default=_file.discord.notifications.daily_summary
 )
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # for links in cards
+
+# The API sends files from watched folders, and from these.
+ALLOWED_ROOTS = env.list("ALLOWED_ROOTS", default=[])
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=300)
 
 # --- Languages, time, static files ----------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")

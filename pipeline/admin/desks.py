@@ -8,7 +8,9 @@ from pipeline.admin.links import ReviewLinkDesk
 from pipeline.admin.projects import ProjectDesk
 from pipeline.admin.rules import NamingRuleDesk
 from pipeline.admin.sources import SourceFileDesk
+from pipeline.admin.tokens import ApiTokenDesk
 from pipeline.models import (
+    ApiToken,
     NamingRule,
     Project,
     ReviewLink,
@@ -23,3 +25,4 @@ admin.site.register(ReviewLink, ReviewLinkDesk)
 admin.site.register(Project, ProjectDesk)
 admin.site.register(NamingRule, NamingRuleDesk)
 admin.site.register(WatchedFolder, WatchedFolderDesk)
+admin.site.register(ApiToken, ApiTokenDesk)

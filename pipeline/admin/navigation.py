@@ -16,10 +16,10 @@ MENU: list[tuple[Text, dict[str, str]]] = [
         _("Set-up"),
         {"Project": "slate", "NamingRule": "tag", "WatchedFolder": "folder", "Account": "link"},
     ),
-    (_("People"), {"User": "user", "Group": "users"}),
+    (_("People"), {"User": "user", "Group": "users", "ApiToken": "key"}),
 ]
 # Pages of a table that do not lie below its list.
-ELSEWHERE = {"Account": "/frameio/"}
+ELSEWHERE = {"Account": "/frameio/", "ApiToken": "/api/"}
 
 
 class Model(TypedDict):
