@@ -20,6 +20,8 @@ VARIABLES = {
     "default_workspace_id": "FRAMEIO_DEFAULT_WORKSPACE_ID",
 }
 
+SHORTEST_LEASE = 10  # seconds
+
 
 @checks.register
 def integrations_can_be_loaded(
@@ -96,3 +98,21 @@ def numbers_make_sense(
             for key, reason in faults(error)
         ]
     return []
+
+
+@checks.register
+def lease_outlasts_its_heartbeat(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    **_options: object,
+) -> list[CheckMessage]:
+    """A beat every two seconds (pipeline.heartbeat), and a database that may be slow to answer."""
+    if settings.JOB_LEASE_SECONDS >= SHORTEST_LEASE:
+        return []
+    return [
+        checks.Error(
+            f"JOB_LEASE_SECONDS is {settings.JOB_LEASE_SECONDS}: uploads would be taken from"
+            " workers that are alive.",
+            hint=f"Set it to {SHORTEST_LEASE} or more; 60 is the default.",
+            id="postflow.E005",
+        )
+    ]

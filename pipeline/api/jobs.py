@@ -110,10 +110,10 @@ def cancel(request: HttpRequest, job_id: Path[Number]) -> Job:
     summary="Put it elsewhere in the queue",
 )
 def prioritise(request: HttpRequest, job_id: Path[Number], wanted: Priority) -> Job:
-    priority = wanted.priority
-    if isinstance(priority, str):
+    if wanted.priority == "first":
         return _moved(request, job_id, jobs.send_first)
-    return _moved(request, job_id, lambda job, who: jobs.set_priority(job, priority, who))
+    rank = jobs.Rank[wanted.priority.upper()]
+    return _moved(request, job_id, lambda job, who: jobs.rank(job, rank, who))
 
 
 def _moved(request: HttpRequest, pk: int, move: Callable[[UploadJob, str], None]) -> Job:

@@ -6,15 +6,15 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pipeline import glance, places
+from pipeline import glance, places, studio
 from pipeline.api.errors import Refusal
 from pipeline.models import WatchedFolder
 
 
 def allowed(text: str) -> Path:
-    """The path, its folders' symlinks resolved. Raises Refusal, which never tells whether there
-    is something outside."""
-    path = Path(text)
+    """Where this machine has the file, its folders' symlinks resolved; `text` may be as any machine
+    sees it. Raises Refusal, which never tells whether there is something outside."""
+    path = studio.here(Path(text))
     if "\0" in text or not path.is_absolute():
         raise Refusal(
             422,
@@ -48,11 +48,11 @@ def readable(path: Path) -> Path:
 
 def _roots() -> list[Path]:
     """A watched folder that is away is not asked where it leads: that may take for ever."""
-    folders = WatchedFolder.objects.values_list("path", "online")
     watched = [
-        Path(path) if online is False else places.real(Path(path)) for path, online in folders
+        folder.root if folder.online is False else places.real(folder.root)
+        for folder in WatchedFolder.objects.all()
     ]
-    return [*watched, *(places.real(Path(root)) for root in settings.ALLOWED_ROOTS)]
+    return [*watched, *(places.real(studio.here(Path(root))) for root in settings.ALLOWED_ROOTS)]
 
 
 def _holds(root: Path, path: Path) -> bool:

@@ -92,9 +92,9 @@ class JobWanted(Strict):
 
 
 class Priority(Strict):
-    """The higher goes first; `first` stands for above all others."""
+    """`first`: before all others, and outside the upload hours too."""
 
-    priority: Annotated[int, Field(ge=-32_000, le=32_000)] | Literal["first"]
+    priority: Literal["first", "high", "normal", "low"]
 
 
 def job_of(job: UploadJob) -> Job:

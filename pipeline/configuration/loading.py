@@ -158,7 +158,7 @@ def _fill(loading: _Loading, table: Table, where: str, known: models.Model, row:
         else:
             setattr(known, name, value)
     if isinstance(known, WatchedFolder) and known.pk is None and "local" not in row:
-        known.local = not glance.is_on_a_mount(Path(known.path))
+        known.local = not glance.is_on_a_mount(known.root)
 
 
 def _unfit(column: models.Field[object, object], value: JsonValue) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from pipeline.models import SourceFile, UploadJob
+from pipeline.models import MountPath, SourceFile, UploadJob
 
 JOBS = "/api/v1/jobs"
 EXPLAIN = "/api/v1/files/explain"
@@ -67,6 +67,13 @@ def test_an_allowed_root_opens_its_files(
 ) -> None:
     settings.ALLOWED_ROOTS = [str(outside.parent)]
     assert code(api, outside) == ""
+
+
+def test_a_path_may_be_as_another_machine_sees_it(api: Client, renders: Path) -> None:
+    MountPath.objects.create(share="studio", host="*", path=str(renders.parent))
+    MountPath.objects.create(share="studio", host="mac-1", path="/Volumes/studio")
+    assert code(api, f"/Volumes/studio/renders/{NAME}") == ""
+    assert UploadJob.objects.get().source.path == renders / NAME
 
 
 def test_a_folder_is_not_a_file(api: Client, renders: Path) -> None:
