@@ -175,6 +175,13 @@ class Project(Pausable):
             text = _("Choose the workspace in which the new project is made.")
             raise ValidationError({"frameio_workspace_id": text})
 
+    @property
+    def remote_project_id(self) -> str:
+        """Of the Frame.io project its renders go to; empty while there is none."""
+        if self.frameio_project_id or self.frameio_project_kind == self.Remote.MADE:
+            return self.frameio_project_id
+        return str(settings.FRAMEIO_DEFAULT_PROJECT_ID)
+
     def new_frameio_name(self) -> str:
         """Of the Frame.io project that is made for it."""
         return self.frameio_name_template.replace("{code}", self.code).replace("{name}", self.name)

@@ -1,5 +1,4 @@
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -91,7 +90,7 @@ class ProjectDesk(Desk[Project]):
         if project.frameio_project_kind == Project.Remote.MADE:
             name = project.new_frameio_name()
             return _now("%(name)s, made with the first upload") % {"name": name}
-        return _now("not chosen yet")
+        return _now("the default one") if project.remote_project_id else _now("not chosen yet")
 
     def get_urls(self) -> list[URLPattern]:
         lists = path(
@@ -195,7 +194,7 @@ class ProjectDesk(Desk[Project]):
             text = _now("It is saved, but Frame.io could not be asked whether it is right: %(why)s")
             messages.warning(request, text % {"why": asked.unasked})
         chosen_here = project.frameio_project_kind == Project.Remote.CHOSEN
-        chosen = project.frameio_project_id or settings.FRAMEIO_DEFAULT_PROJECT_ID
+        chosen = project.remote_project_id
         if "frameio" in project.integrations and chosen_here and not chosen:
             messages.warning(
                 request,

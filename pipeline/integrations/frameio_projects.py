@@ -93,8 +93,6 @@ def remote_project_of(client: FrameioClient, account: Account, file: MediaFile) 
 def _made_for(file: MediaFile, client: FrameioClient, account: Account) -> str:
     by_rule = Project.objects.filter(code=file.project, frameio_project_kind=Project.Remote.MADE)
     project = by_rule.first()
-    if project is None and settings.FRAMEIO_DEFAULT_PROJECT_ID:
-        return str(settings.FRAMEIO_DEFAULT_PROJECT_ID)
     if project is None:
         raise NotSetUp(
             _(
