@@ -113,8 +113,8 @@ def read(path: Path) -> Configuration:
         text = path.read_bytes()
     except OSError as error:
         raise BadConfiguration(
-            f"The configuration {path} cannot be read: {error.strerror}. Mend POSTFLOW_CONFIG or"
-            " the file's rights."
+            f"The configuration {path} cannot be read: {error.strerror}. Check the path"
+            " (POSTFLOW_CONFIG, or the one you gave) and the file's rights."
         ) from error
     try:
         return Configuration.model_validate_json(text)

@@ -91,7 +91,7 @@ def test_a_rehearsal_says_what_would_change_and_changes_nothing(
     told = loaded(text, "--dry-run", tmp_path=tmp_path)
     assert "name: 'Undertow' → 'Other'" in told
     assert "+ project NEW" in told
-    assert "2 rows would change. Nothing was changed." in told
+    assert "2 changes would be made. Nothing was changed." in told
     assert list(Project.objects.values_list("name", flat=True)) == ["Undertow"]
 
 

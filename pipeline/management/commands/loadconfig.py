@@ -59,10 +59,12 @@ class Command(PostFlowCommand):
         if not changes:
             self.stdout.write(_("Nothing differs: everything in the file is here already."))
         elif dry_run:
-            text = ngettext("%(count)d row would change.", "%(count)d rows would change.", count)
+            text = ngettext(
+                "%(count)d change would be made.", "%(count)d changes would be made.", count
+            )
             self.stdout.write(text % {"count": count} + " " + _("Nothing was changed."))
         else:
-            text = ngettext("%(count)d row changed.", "%(count)d rows changed.", count)
+            text = ngettext("%(count)d change is made.", "%(count)d changes are made.", count)
             self.stdout.write(text % {"count": count})
 
     def _mention_settings(self, file: str, found: Configuration) -> None:
