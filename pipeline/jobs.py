@@ -40,7 +40,7 @@ Hold = UploadJob.Hold
 FOR_A_NAME = (Hold.NAME, Hold.PROJECT)
 
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
-MAX_ATTEMPTS = 12  # with the delays below: about an hour and a quarter
+MAX_ATTEMPTS = 1 + settings.UPLOAD_RETRIES  # 11, with these delays: an hour and a quarter
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
 LEFTOVERS_KEPT = timedelta(hours=24)  # a failed job may be sent again and go on, but not for ever

@@ -228,7 +228,7 @@ def _media_file(
         fields=job.fields,
         folders=tuple(job.destination),
         account=job.project.frameio_account,
-        remote_project=job.project.frameio_project_id,
+        remote_project=job.project.remote_project_id,
         memory=memory,
         report=report,
         note=partial(jobs.note, lease),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from frameio import errors, shapes
@@ -110,7 +111,8 @@ def _made_for(file: MediaFile, client: FrameioClient, account: Account) -> str:
 def _made(client: FrameioClient, account: Account, project: Project) -> tuple[str, bool]:
     """Joined to ours, unless somebody has chosen another while Frame.io was asked."""
     name = project.new_frameio_name()
-    remote, made = ensure_project(client, account.account_id, project.frameio_workspace_id, name)
+    workspace = project.frameio_workspace_id or settings.FRAMEIO_DEFAULT_WORKSPACE_ID
+    remote, made = ensure_project(client, account.account_id, workspace, name)
     Project.objects.filter(pk=project.pk, frameio_project_id="").update(
         frameio_project_id=remote.id, frameio_project_name=remote.name
     )
