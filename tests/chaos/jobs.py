@@ -15,15 +15,6 @@ def states(database: Database) -> Counter[str]:
     return Counter({str(state): int(str(count)) for state, count in rows})
 
 
-def due(database: Database) -> int:
-    """Queued, and allowed to start."""
-    ((count,),) = database.ask(
-        "SELECT count(*) FROM pipeline_uploadjob WHERE state = 'pending'"
-        " AND (run_after IS NULL OR run_after <= CURRENT_TIMESTAMP)"
-    )
-    return int(str(count))
-
-
 def unfinished(database: Database) -> list[str]:
     """For people: what each job that has not arrived is at."""
     rows = database.ask(

@@ -60,6 +60,11 @@ class Sandbox:
         """Every file: id, project, folder, name, size, sha256, status, view_url ..."""
         return self._get("/_sandbox/tree")
 
+    def folders(self) -> dict[str, list[Entry]]:
+        """ "folders" and "stacks": id, parent_id, folder (the path it lies in), name ..."""
+        found: dict[str, list[Entry]] = self.http.get("/_sandbox/folders").raise_for_status().json()
+        return found
+
     def requests(self) -> list[Entry]:
         """Every call so far: method, path, request_body, status, response_body, bytes ..."""
         return self._get("/_sandbox/requests")
