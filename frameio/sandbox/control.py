@@ -40,12 +40,6 @@ async def keep_sha256(site: Site, file: Asset) -> None:
     site.store.assets.keep_sha256(file.id, digest.hexdigest())
 
 
-async def folders(request: Request) -> Response:
-    """Every folder and version stack, in the order they were made."""
-    listing = Listing(site_of(request), address_of(request))
-    return JSONResponse({"folders": listing.folders(), "stacks": listing.stacks()})
-
-
 async def requests(request: Request) -> Response:
     return JSONResponse(site_of(request).store.journal.all())
 
@@ -82,7 +76,6 @@ async def reset(request: Request) -> Response:
 
 routes = [
     Route("/_sandbox/tree", tree),
-    Route("/_sandbox/folders", folders),
     Route("/_sandbox/requests", requests),
     Route("/_sandbox/deliveries", deliveries),
     Route("/_sandbox/faults", faults, methods=["GET", "PUT"]),

@@ -97,7 +97,7 @@ def opened(
         )
         environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "postflow_site.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
             "DATABASE_URL": services.database.url,
             "REDIS_URL": services.redis.url if services.redis else "",
             "SECRET_KEY": "one for all hosts, and for this run alone",

@@ -45,7 +45,7 @@ def _of_files(studio: Studio) -> list[str]:
 
 def _of_folders(studio: Studio) -> list[str]:
     """Each path is one folder."""
-    folders = studio.sandbox.folders()["folders"]
+    folders = studio.sandbox.state()["folders"]
     paths = Counter(f"{folder['folder']}/{folder['name']}" for folder in folders)
     return [f"{count} folders: {path}" for path, count in paths.items() if count > 1]
 
@@ -64,9 +64,9 @@ def _of_stacks(studio: Studio) -> list[str]:
         names = [str(file["name"]) for file in in_order]
         if names != sorted(names):
             found.append(f"out of order: {names}")
-    stacks = len(studio.sandbox.folders()["stacks"])
+    there = len(studio.sandbox.state()["stacks"])
     wanted = sum(len(files) > 1 for files in shots.values())
-    return found + [f"{stacks} stacks for {wanted} shots"] * (stacks != wanted)
+    return found + [f"{there} stacks for {wanted} shots"] * (there != wanted)
 
 
 def bytes_sent(studio: Studio) -> int:

@@ -60,9 +60,9 @@ class Sandbox:
         """Every file: id, project, folder, name, size, sha256, status, view_url ..."""
         return self._get("/_sandbox/tree")
 
-    def folders(self) -> dict[str, list[Entry]]:
-        """ "folders" and "stacks": id, parent_id, folder (the path it lies in), name ..."""
-        found: dict[str, list[Entry]] = self.http.get("/_sandbox/folders").raise_for_status().json()
+    def state(self) -> dict[str, list[Entry]]:
+        """What its page shows: projects, folders, stacks (each with id, folder, name ...) ..."""
+        found: dict[str, list[Entry]] = self.http.get("/_sandbox/state").raise_for_status().json()
         return found
 
     def requests(self) -> list[Entry]:
