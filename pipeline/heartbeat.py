@@ -92,5 +92,6 @@ class Heartbeat:
             self._stop = error
         except DatabaseError as error:
             log.warning("job %d: the lease cannot be renewed: %s", self._lease.job_id, error)
+            connection.close_if_unusable_or_obsolete()  # one that broke never answers again
             if self._clock() - self._renewed > jobs.LEASE.total_seconds():
                 self._stop = jobs.LeaseLost(cancelled=False)
