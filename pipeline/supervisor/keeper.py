@@ -42,7 +42,10 @@ class Keeper:
     def _run(self) -> None:
         try:
             while not self._over.is_set():
-                self._round()
+                try:
+                    self._round()
+                except Exception:
+                    log.exception("Something went wrong while looking after the jobs; going on.")
                 self._over.wait(self._pause())
         finally:
             connection.close()  # this thread's own

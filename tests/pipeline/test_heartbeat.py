@@ -46,6 +46,12 @@ def test_a_cancelled_upload_stops_at_the_next_part(job: UploadJob, lease: jobs.L
         send_until_told(lease)
 
 
+def test_an_upload_whose_job_was_deleted_stops(job: UploadJob, lease: jobs.Lease) -> None:
+    job.delete()
+    with pytest.raises(jobs.LeaseLost):
+        send_until_told(lease)
+
+
 def test_a_connection_that_broke_is_given_up(
     lease: jobs.Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
