@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from pipeline import earlier, intake, jobs, media, notices, routing
@@ -109,6 +109,7 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
     except jobs.LeaseLost:
         raise
     except (OperationalError, InterfaceError) as error:
+        connection.close_if_unusable_or_obsolete()  # one that broke would not even take this down
         reason = _("The database did not answer (%(why)s).") % {"why": error}
         jobs.later(lease, reason, attempts=job.attempts)
     except Exception as error:
