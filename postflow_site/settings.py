@@ -10,6 +10,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from csp.constants import NONE, SELF
 
 from postflow_site.configuration import configuration_for_settings
 from postflow_site.first_start import make_secrets
@@ -48,6 +49,17 @@ if BEHIND_HTTPS:
 # Whether its sister domains speak HTTPS too, and whether browsers list it, is not ours to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
+# What a page may load and where its forms may go: here, and nowhere else. A page has no script or
+# style in itself, so that a name or a comment that slipped through as HTML would still do nothing.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
 
 INSTALLED_APPS = [
     "pipeline.admin.apps.PostFlowAdminConfig",
@@ -65,6 +77,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before whitenoise: an SVG opened by itself is a page too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
