@@ -47,6 +47,7 @@ TABLE: dict[str, dict[Role, str]] = {
         ("pipeline.apitoken", "", "vac", "vac"),
         ("frameio.account", "v", "v", "vcd"),
         ("auth.user", "", "", "vacd"),
+        ("axes.accessattempt", "", "", "vd"),
     ]
 }
 

@@ -6,6 +6,7 @@ Precedence: the environment, then `.env` beside manage.py, then what the first s
 
 import sys
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "ninja",  # for its static files: the page on which the API is tried
     "frameio",
     "notifications",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -86,7 +88,25 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+
+# Who guesses at a password is kept out for a while: that name from that address only, so that
+# nobody can keep a colleague out, or with a few slips everyone behind the same router.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or the minutes that we name would be wrong
+AXES_CLIENT_IP_CALLABLE = "pipeline.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "pipeline.lockout.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # a row for each login, for ever
+AXES_VERBOSE = False  # a line at each start of anything
+AXES_SENSITIVE_PARAMETERS = ["username"]  # people type passwords there; the log tells the address
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -289,6 +309,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "axes": {"level": "WARNING"},  # a line for each login
         "django-q": {"level": "WARNING"},  # a line for each process and each wake-up
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},

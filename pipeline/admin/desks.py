@@ -1,8 +1,10 @@
 """Every table that has a page; imported once all models are there."""
 
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
+from pipeline.admin.attempts import AttemptDesk
 from pipeline.admin.control import MountPathDesk, StudioDesk, UploadWindowDesk
 from pipeline.admin.folders import WatchedFolderDesk
 from pipeline.admin.jobs import UploadJobDesk
@@ -40,3 +42,4 @@ admin.site.register(MountPath, MountPathDesk)
 admin.site.unregister([User, Group])  # Django's own pages of them
 admin.site.register(User, PeopleDesk)
 admin.site.register(Group, GroupDesk)
+admin.site.register(AccessAttempt, AttemptDesk)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
@@ -37,8 +37,9 @@ class PersonForm(UserChangeForm[User]):
         self.initial["role"] = role_of(self.instance) or ""
 
 
-class NewPersonForm(AdminUserCreationForm[User]):
+class NewPersonForm(UserCreationForm[User]):
     role = role_field()
+    role.initial = Role.PRODUCER
 
 
 class PeopleDesk(UserAdmin[User]):
@@ -66,8 +67,11 @@ class PeopleDesk(UserAdmin[User]):
         ),
     ]
     add_fieldsets = [
-        (None, {"fields": ["username", "usable_password", "password1", "password2", "role"]}),
+        (None, {"fields": ["username", "first_name", "last_name", "email"]}),
+        (_("Password"), {"fields": ["password1", "password2"]}),
+        (_("What they may do"), {"fields": ["role"]}),
     ]
+    show_facets = admin.ShowFacets.NEVER
 
     def get_fieldsets(self, request: HttpRequest, person: User | None = None) -> Fieldsets:
         shown = super().get_fieldsets(request, person)
@@ -92,7 +96,7 @@ class PeopleDesk(UserAdmin[User]):
     ) -> None:
         """After the groups that a superuser chose by hand."""
         super().save_related(request, form, formsets, change)
-        if "role" in form.changed_data:
+        if not change or "role" in form.changed_data:
             give(form.instance, form.cleaned_data["role"])
 
     @admin.display(description=_("name"), ordering="last_name")

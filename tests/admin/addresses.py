@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.db.models import Model
@@ -103,4 +104,5 @@ def fill_the_tables(project: Project, account: Account) -> None:
     Node.objects.create(name="box/1", host="box", pid=1, role=Node.Role.WEB)
     UploadWindow.objects.create(from_time=time(20), to_time=time(6))
     Studio.objects.get_or_create(pk=1)
+    AccessAttempt.objects.create(username="mia", ip_address="10.0.0.9", failures_since_start=5)
     MountPath.objects.create(share="studio", host="*", path="/mnt/studio")

@@ -100,6 +100,8 @@ VIEWS: dict[str, Entry] = {
     "frameio:remove_webhook": ("", "AS"),
     **table("auth_user", see="AS", add="AS", change="AS", delete="AS"),
     "admin:auth_user_password_change": ("AS", "AS"),
+    **table("axes_accessattempt", see="AS"),
+    "admin:axes_accessattempt_let_in": ("", "AS"),
     **table("auth_group", see="S", add="S", change="S", delete="S"),
 }
 MAY_BE_MISSING = {*FIXED, "admin:pipeline_apitoken_revoke"}
@@ -176,6 +178,7 @@ def test_no_role_has_rights_to_the_tables_of_django_q(db: None) -> None:
     given = Permission.objects.filter(group__name__in=list(Role))
     assert set(given.values_list("content_type__app_label", flat=True)) == {
         "auth",
+        "axes",
         "frameio",
         "pipeline",
     }
