@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 State = UploadJob.State
 Hold = UploadJob.Hold
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 MAX_ATTEMPTS = 12  # with the delays below: about an hour and a quarter
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
@@ -232,10 +232,13 @@ def assign(lease: Lease, project: Project, columns: Changes) -> None:
 
 
 def note(lease: Lease, what: str) -> None:
-    """A line in the history of our running job; it moves nothing."""
+    """A line in the history of our job; it moves nothing. Raises LeaseLost."""
     log.info("job %d: %s", lease.job_id, what)
-    who = nodes.label(nodes.me())
-    JobEvent.objects.create(job_id=lease.job_id, state=State.RUNNING, who=who, why=what)
+    with transaction.atomic():
+        if not fenced(lease).update(lease_token=lease.token):
+            raise lost(lease)
+        who, state = nodes.label(nodes.me()), UploadJob.objects.get(pk=lease.job_id).state
+        JobEvent.objects.create(job_id=lease.job_id, state=state, who=who, why=what)
 
 
 def lost(lease: Lease) -> LeaseLost:

@@ -36,6 +36,12 @@ class FakeClock:
         self.time += timedelta(**time)
 
 
+def tell_all() -> None:
+    """Whatever there is to tell, however long a channel has to be waited for."""
+    clock = FakeClock()
+    announcing.announce(timedelta(hours=1), clock.now, clock.sleep)
+
+
 class MakeJob(Protocol):
     def __call__(self, state: str = ..., **columns: object) -> UploadJob: ...
 
