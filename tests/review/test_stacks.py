@@ -11,10 +11,10 @@ from frameio.connecting import client_for
 from frameio.metadata import STATUS
 from frameio.models import Account
 from pipeline import jobs, orchestrator
-from pipeline.notices import files
 from pipeline.integrations import frameio as adapter
 from pipeline.integrations import frameio_versions
 from pipeline.models import Delivery, Project, UploadJob
+from pipeline.notices import files
 from pipeline.uploads import upload_file
 from tests.review.conftest import Review, history, job_of, remote_id
 

@@ -8,8 +8,8 @@ from pipeline import review as reading
 from pipeline.models import Delivery
 from pipeline.review import standing
 from pipeline.verdicts import Verdict, verdict
-from tests.notifications.discord_server import DiscordServer
 from tests.notifications.conftest import tell_all
+from tests.notifications.discord_server import DiscordServer
 from tests.review.conftest import Review, history
 from tests.review.said import NAME, arrived
 
