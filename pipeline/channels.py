@@ -237,7 +237,7 @@ class Shot(models.Model):
 
     class Meta:
         verbose_name = _("expected shot")
-        verbose_name_plural = _("shot list")
+        verbose_name_plural = _("expected shots")
         ordering = ["project", "scene", "shot", "task"]
         constraints: ClassVar = [
             models.UniqueConstraint(

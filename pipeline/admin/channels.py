@@ -92,6 +92,7 @@ class ChannelDesk(Desk[Channel]):
     search_fields = ["name"]
     readonly_fields = ["standing_since", "why", "shown_kind"]
     change_form_template = "admin/pipeline/channel/change_form.html"
+    view_on_site = False
     nothing_yet = _("No channels yet. A channel is a place where the team reads: Discord, say.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:

@@ -51,7 +51,6 @@ class ShotDesk(Desk[Shot]):
     list_filter = ["project", "due"]
     list_select_related = ["project"]
     search_fields = ["scene", "shot", "task"]
-    date_hierarchy = "due"
     change_list_template = "admin/pipeline/shot/change_list.html"
     nothing_yet = _(
         "No shot list yet. With one, the daily summary says what is late and what is missing."

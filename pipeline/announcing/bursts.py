@@ -45,8 +45,8 @@ def _announce(pks: set[int], now: datetime) -> None:
     cards.touch(told.values_list("card", flat=True).distinct(), now)
     known = set(told.values_list("channel", "job"))
     found: dict[Channel, list[UploadJob]] = defaultdict(list)
-    jobs = UploadJob.objects.filter(pk__in=pks, state__in=TOPICS).order_by("pk")
-    for job in jobs.select_related("project"):
+    news = UploadJob.objects.filter(pk__in=pks, state__in=TOPICS).order_by("pk")
+    for job in news.select_related("project"):
         for channel in _channels(job):
             if (channel.pk, job.pk) not in known:
                 found[channel].append(job)

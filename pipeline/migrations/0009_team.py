@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'expected shot',
-                'verbose_name_plural': 'shot list',
+                'verbose_name_plural': 'expected shots',
                 'ordering': ['project', 'scene', 'shot', 'task'],
             },
         ),

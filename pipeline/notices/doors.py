@@ -34,7 +34,7 @@ def door(channel: Channel) -> Notifier:
 
 def _service(address: str) -> Notifier:
     if find_spec("apprise") is None:
-        text = _("Other services need the extra “apprise”: pip install 'postflow[apprise]'.")
+        text = _("Other services need Apprise, which is not installed: pip install apprise.")
         raise NotificationError(text, permanent=True)
     service: Notifier = import_string(SERVICES)(address)
     return service

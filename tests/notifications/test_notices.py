@@ -17,7 +17,6 @@ pytestmark = pytest.mark.django_db
 
 State = UploadJob.State
 STARTED = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-TIMED = {"started_at": STARTED, "finished_at": STARTED + timedelta(seconds=75)}
 Tell = Callable[..., None]
 
 
@@ -38,7 +37,7 @@ def test_a_channel_that_no_key_reads_is_noted_with_the_job(
 def test_an_arrived_render_is_a_card_that_leads_to_frameio(
     channel: DiscordServer, make_job: MakeJob, tell: Tell
 ) -> None:
-    job = make_job(**TIMED)
+    job = make_job(started_at=STARTED, finished_at=STARTED + timedelta(seconds=75))
     Delivery.objects.create(job=job, integration="frameio", done=True, url="https://f.test/view/1")
 
     tell()
