@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ LEASE = timedelta(minutes=1)  # longer than any one call
 NEWS_FOR = timedelta(days=1)  # what nobody could be told for so long is not told any more
 SCENE_EVERY = timedelta(seconds=15)
 MOST_POSTS_WITHOUT_ANSWER = 2
+AFTER_A_SURPRISE = timedelta(hours=1)
 
 
 class Taken(Exception):
@@ -111,7 +113,7 @@ def _serve(channel: Channel, token: str, clock: Clock) -> None:
         now = clock.now()
         if not _fenced(channel, token).filter(active=True).update(lease_expires_at=now + LEASE):
             raise Taken
-        if not _send(card, clock):
+        if not _send_or_put_off(card, clock):
             return
 
 
@@ -127,6 +129,19 @@ def _wait(channel: Channel, clock: Clock) -> bool:
 
 
 # --- One card -------------------------------------------------------------------------------------
+
+
+def _send_or_put_off(card: Card, clock: Clock) -> bool:
+    """As _send; a card that we stumble over must not stand in the others' way."""
+    try:
+        return _send(card, clock)
+    except (Taken, DatabaseError):
+        raise
+    except Exception:
+        log.exception("%s: unexpected", card.key)
+        again = clock.now() + AFTER_A_SURPRISE
+        Card.objects.filter(pk=card.pk).update(run_after=again)
+        return True
 
 
 def _send(card: Card, clock: Clock) -> bool:

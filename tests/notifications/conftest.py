@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from pipeline import announcing, outbox
-from pipeline.channels import Channel
+from pipeline.channels import Card, Channel
 from pipeline.models import JobEvent, NamingRule, Project, SourceFile, UploadJob
 from tests.notifications.discord_server import DiscordServer
 
@@ -40,6 +40,12 @@ def tell_all() -> None:
     """Whatever there is to tell, however long a channel has to be waited for."""
     clock = FakeClock()
     announcing.announce(timedelta(hours=1), clock.now, clock.sleep)
+
+
+def told() -> list[str]:
+    """The subjects of the cards that people have seen, once all is told."""
+    tell_all()
+    return list(Card.objects.exclude(told_at=None).order_by("pk").values_list("key", flat=True))
 
 
 class MakeJob(Protocol):

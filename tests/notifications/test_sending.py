@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from pipeline import announcing
 from pipeline.announcing import sending
@@ -237,3 +238,16 @@ def test_a_card_is_made_once_however_often_its_job_changes(
     tell()
     assert Card.objects.count() == 1
     assert len(channel.calls) == 1
+
+
+def test_a_card_that_cannot_be_worded_does_not_stop_the_others(
+    channel: DiscordServer, make_job: MakeJob, tell: Tell, caplog: pytest.LogCaptureFixture
+) -> None:
+    tell()
+    broken = Card(channel=Channel.objects.get(), kind="status", key="status/0", about={})
+    broken.changed_at = timezone.now() - timedelta(minutes=1)
+    broken.save()
+    make_job()
+    tell()
+    assert channel.shown == ["SH001 anim v003"]
+    assert "status/0: unexpected" in caplog.text
