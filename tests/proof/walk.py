@@ -70,10 +70,9 @@ class Walk:
             template="{project}_{shot}_{task}_v{version}.{ext}",
             folder_template="{shot}/{task}",
         )
-        lists = "/admin/pipeline/project/remote/"
-        asked = {"list": "workspaces", "frameio_account": account.pk}
-        (workspace, *_others) = self.nora.get(lists, asked).json()["choices"]
-        self.nora.get(lists, {"list": "projects", "frameio_account": account.pk})
+        lists = f"/admin/pipeline/project/remote/?frameio_account={account.pk}&list="
+        (workspace, *_others) = self.nora.get(f"{lists}workspaces").json()["choices"]
+        self.nora.get(f"{lists}projects")
         form = {**MADE, "frameio_account": account.pk, "frameio_workspace_id": workspace["id"]}
         self.nora.post("/admin/pipeline/project/add/", form)
         self.nora.post(f"/admin/pipeline/project/{self.project.pk}/remote/new/")
