@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -67,12 +66,10 @@ class Senders:
     """One at a time; killed, and started anew."""
 
     def __init__(self, var: Path, address: str) -> None:
-        given = urlsplit(os.environ["DATABASE_URL"])
-        place = f"{given.scheme}://{given.netloc}/{connection.settings_dict['NAME']}"
         self.epoch = time.time()
         self.env = os.environ | {
             "DJANGO_SETTINGS_MODULE": "postflow_site.settings",
-            "DATABASE_URL": f"{place}?{given.query}" if given.query else place,
+            "DATABASE_URL": database(),
             "POSTFLOW_VAR": str(var),
             "SECRET_KEY": settings.SECRET_KEY,
             "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
@@ -93,6 +90,14 @@ class Senders:
     def kill_and_restart(self) -> None:
         self.kill()
         self.process = self._start()
+
+
+def database() -> str:
+    """The tests' own, for another process."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
 
 def files() -> list[UploadJob]:
