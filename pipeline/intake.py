@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from django.db import IntegrityError, transaction
 
-from pipeline import jobs, places, routing, studio
+from pipeline import jobs, outbox, places, routing, studio
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.path_digests import digest
 from pipeline.quick_hash import quick_hash
@@ -69,6 +69,7 @@ def _new_job(
         )
         if made:
             JobEvent.objects.create(job=job, state=job.state, who=who, why=job.reason)
+            outbox.changed(job.pk)
             jobs.supersede(job)
             jobs.wake_on_commit()
     return job

@@ -28,7 +28,7 @@ from django.utils.translation import pgettext_lazy
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
-from pipeline import nodes, reach
+from pipeline import nodes, outbox, reach
 from pipeline.admission import Admission
 from pipeline.models import JobEvent, Project, UploadJob
 from pipeline.studio import Studio
@@ -114,6 +114,7 @@ def move(
         if rows.update(state=new, **changes) != 1:
             return False
         JobEvent.objects.create(job_id=job_id, state=new, who=who, why=why)
+        outbox.changed(job_id)
     return True
 
 

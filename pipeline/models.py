@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,11 +18,22 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pipeline import naming, nodes, places, studio
+from pipeline.channels import Card, CardFile, Change, Channel, Incident, Shot
 from pipeline.path_digests import DIGITS, FolderDigest, KeyDigest
 from pipeline.studio import MountPath, Pausable, Studio, UploadWindow
 from postflow_site.encryption import EncryptedTextField
 
-__all__ = ["MountPath", "Studio", "UploadWindow"]  # tables of this application, too
+__all__ = [  # tables of this application, too
+    "Card",
+    "CardFile",
+    "Change",
+    "Channel",
+    "Incident",
+    "MountPath",
+    "Shot",
+    "Studio",
+    "UploadWindow",
+]
 
 MEDIA_EXTENSIONS = "mov mp4 avi mkv"
 LONGEST_FRAMEIO_NAME = 255
@@ -119,6 +131,31 @@ class Project(Pausable):
         default=False,
         help_text=_("Whoever may open the link may also download the file."),
     )
+    summary_at = models.TimeField(
+        _("daily summary at"),
+        null=True,
+        blank=True,
+        help_text=_("Sent to the project's channels, of the 24 hours before. Empty: none."),
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        help_text=_("Of the production, e.g. Europe/Paris. Empty: this server's."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Of what the team is told. Empty: this server's."),
+    )
+    summary_when_empty = models.BooleanField(
+        _("summary of empty days"),
+        default=False,
+        help_text=_("Send it when nothing happened and nothing is open, too."),
+    )
+    summary_told_on = models.DateField(null=True, editable=False)
     # Ids, not foreign keys: the account is frameio's, and no key crosses apps.
     frameio_account = models.PositiveBigIntegerField(_("Frame.io account"), null=True, blank=True)
     frameio_project_kind = models.CharField(
@@ -194,6 +231,9 @@ class Project(Pausable):
         if len(self.new_frameio_name()) > LONGEST_FRAMEIO_NAME:
             text = _("Frame.io takes names of up to 255 characters. Shorten this one.")
             raise ValidationError({"frameio_name_template": text})
+        if self.time_zone and self.time_zone not in available_timezones():
+            text = _("There is no such time zone. Give one such as Europe/Paris.")
+            raise ValidationError({"time_zone": text})
         workspace = self.frameio_workspace_id or settings.FRAMEIO_DEFAULT_WORKSPACE_ID
         if self.frameio_project_kind == self.Remote.MADE and not workspace:
             text = _("Choose the workspace in which the new project is made.")
@@ -209,6 +249,9 @@ class Project(Pausable):
     def new_frameio_name(self) -> str:
         """Of the Frame.io project that is made for it."""
         return self.frameio_name_template.replace("{code}", self.code).replace("{name}", self.name)
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone or settings.TIME_ZONE)
 
     def another(self, code: str) -> "Project":
         """One of that code that is set up as this one, active, and not saved yet."""

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from pipeline import earlier, intake, jobs, media, notices, routing
+from pipeline import earlier, intake, jobs, media, routing
 from pipeline.heartbeat import Heartbeat
 from pipeline.integrations import integration
 from pipeline.integrations.base import (
@@ -47,7 +47,6 @@ def process(lease: jobs.Lease, ask: media.Ask = media.technical_data) -> None:
     2. Each integration in order; what is delivered is not repeated.
     3. What the film is, for people to read.
     4. Done; or held, tried again later, given back, failed, dropped: whichever the error asks for.
-    5. Tell the team of what has come to an end.
 
     Whatever happens, the job says so. Only a database that cannot be written to raises; then the
     lease runs out, and `jobs.pump` takes the job back.
@@ -58,8 +57,6 @@ def process(lease: jobs.Lease, ask: media.Ask = media.technical_data) -> None:
         _attempt(job, lease, ask)
     except jobs.LeaseLost as error:
         log.info("job %d: stopped, %s", job.pk, error)
-    else:
-        _tell(job, again=job.finished_at is not None)
 
 
 def clean_up(lease: jobs.Lease) -> None:
@@ -292,15 +289,6 @@ def _settle_again(job: UploadJob, lease: jobs.Lease, reason: str) -> None:
     SourceFile.objects.filter(pk=job.source_id, size=job.size, mtime_ns=job.mtime_ns).update(
         state=SourceFile.State.SETTLING, reason=reason[:500]
     )
-
-
-def _tell(job: UploadJob, *, again: bool) -> None:
-    """Cards for what has ended; the row is read again, since only it knows. `again`: of its
-    arrival the team has been told.
-    """
-    now = UploadJob.objects.select_related("project", "rule").get(pk=job.pk)
-    if now.state == jobs.State.FAILED or (now.state == jobs.State.DONE and not again):
-        notices.tell(now)
 
 
 class DeliveryMemory:

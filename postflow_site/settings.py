@@ -235,6 +235,10 @@ WEBHOOK_HOSTS = env.list(
     "WEBHOOK_HOSTS",
     default=["discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com"],
 )
+# Apprise's names of services whose hosts are their own (notifications.services).
+APPRISE_SERVICES = env.list(
+    "APPRISE_SERVICES", default=["slack", "tgram", "pover", "gchat", "wxteams", "twist"]
+)
 DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default=_file.discord.webhook_url)
 DISCORD_ENABLED = env.bool("DISCORD_ENABLED", default=_file.discord.enabled)
 DISCORD_UPLOAD_SUCCESS = env.bool(
