@@ -51,15 +51,29 @@ class DiscordWebhook(Notifier):
             left -= wait
         return _message_id(self._post(payload))
 
+    def look(self) -> None:
+        """Whether it is still there. Posts nothing. Raises NotificationError."""
+        _message_id(self._call("GET", self._url.copy_with(query=None)))
+
     def _post(self, payload: Mapping[str, object]) -> httpx.Response:
         """Sent once: when no answer comes, the card may be there all the same."""
+        return self._call("POST", self._url, payload)
+
+    def _call(
+        self, method: str, url: httpx.URL, payload: Mapping[str, object] | None = None
+    ) -> httpx.Response:
         try:
             if self._client:
-                return self._client.post(
-                    self._url, json=payload, timeout=TIMEOUT, follow_redirects=False
+                return self._client.request(
+                    method, url, json=payload, timeout=TIMEOUT, follow_redirects=False
                 )
-            return httpx.post(
-                self._url, json=payload, timeout=TIMEOUT, follow_redirects=False, trust_env=False
+            return httpx.request(
+                method,
+                url,
+                json=payload,
+                timeout=TIMEOUT,
+                follow_redirects=False,
+                trust_env=False,
             )
         except httpx.TimeoutException:
             raise NotificationError("Discord did not answer in time.") from None

@@ -100,6 +100,15 @@ def check_webhook(url: str) -> None:
         raise ValueError(str(error)) from None
 
 
+def trouble_with_channel() -> str:
+    """In words, when the channel of DISCORD_WEBHOOK_URL cannot be told anything; else empty."""
+    try:
+        DiscordWebhook(settings.DISCORD_WEBHOOK_URL).look()
+    except NotificationError as error:
+        return str(error)
+    return ""
+
+
 def _channel(job: UploadJob) -> Notifier:
     if url := job.discord_webhook_url or settings.DISCORD_WEBHOOK_URL:
         return DiscordWebhook(url)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
-from pipeline import chores, jobs, notices, review, upkeep
+from pipeline import chores, doctor, jobs, notices, review, upkeep
 from pipeline.models import UploadJob
 
 REMIND_EVERY = timedelta(minutes=1)
@@ -17,6 +17,7 @@ REMIND_EVERY = timedelta(minutes=1)
 REMINDERS: dict[str, Callable[[], bool]] = {
     "pipeline.tasks.comments": review.is_due,
     "pipeline.tasks.daily": upkeep.is_due,
+    "pipeline.tasks.examine": doctor.is_due,
 }
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ def pump() -> None:
     1. Leases that ran out, or whose process died here: the job is queued again, or given up.
     2. Held jobs whose time to look again has come are queued.
     3. The broker gets as many wake-ups as there is work, up to what the workers can take.
-    4. It is reminded of the comments to be read, and of what is seen to once a day.
+    4. It is reminded of the comments to be read, of what is seen to once a day, and of the doctor.
     """
     for pk in jobs.take_back_abandoned():
         notices.tell(UploadJob.objects.select_related("project", "rule").get(pk=pk))

@@ -9,6 +9,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
 from pipeline.admin import first_run
+from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.ledger import waiting_long
 from pipeline.lookouts import lookouts
@@ -17,6 +18,8 @@ from pipeline.models import JobEvent, SourceFile, UploadJob, WatchedFolder
 ROWS = 12
 State = UploadJob.State
 NEEDS_A_PERSON = [State.FAILED, State.WAITING]
+# What the doctor finds and the page shows in panels of its own.
+SHOWN_BESIDE = {"jobs", "mount", "watcher"}
 OPEN = [State.WAITING, State.PENDING, State.RUNNING, State.FAILED]
 
 
@@ -35,6 +38,9 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     return {
         **_uploads(user, now),
         **_files(user, now),
+        "health": record.standing(now, SHOWN_BESIDE)
+        if sees(user, "pipeline.healthfinding")
+        else None,
         "lookouts": lookouts() if sees(user, "pipeline.watchedfolder") else None,
         "folders": WatchedFolder.objects.all() if sees(user, "pipeline.watchedfolder") else None,
         "accounts": connections if sees(user, "frameio.account") else None,

@@ -69,6 +69,15 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer(Reply(200, {"id": str(9000 + len(self.server.calls))}))
 
+    def do_GET(self) -> None:
+        """https://docs.discord.com/developers/resources/webhook#get-webhook-with-token"""
+        if self.server.replies:
+            self._answer(self.server.replies.popleft())
+        elif self.path != PATH:
+            self._answer(Reply(404, UNKNOWN_WEBHOOK))
+        else:
+            self._answer(Reply(200, {"id": "1234567890", "type": 1, "name": "Dailies"}))
+
     def _answer(self, reply: Reply) -> None:
         text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
         self.send_response(reply.status)
