@@ -44,10 +44,15 @@ MOST = 32
 STEP = 4
 POLL = 0.05  # seconds
 LOOK_EVERY = 5.0  # seconds
+ASK_EVERY = 1.0  # seconds: how soon another limit is felt
+LATE = 0.1  # seconds: how late a sleeper may wake up
 STAY = 60.0  # seconds until more lanes are tried again
 FASTER = 1.05  # less is noise
 
 Wait = Callable[[threading.Event, float], bool]
+
+
+def no_limit() -> None: ...
 
 
 class Stopped(Exception):
@@ -90,11 +95,11 @@ class OwnLanes:
 class SharedLanes:
     """The lanes of a machine. All its processes name the same local `directory`.
 
-    `bytes_per_second`, when given, is for all of them together.
+    `bytes_per_second` is for all of them together, and asked again and again: None, no limit.
     """
 
     directory: Path
-    bytes_per_second: int | None = None
+    bytes_per_second: Callable[[], int | None] = no_limit
     first: int = FIRST
     most: int = MOST
     wait: Wait = threading.Event.wait
@@ -154,10 +159,14 @@ class SharedLanes:
         return True
 
     def _passed(self, number: int, count: int, stop: threading.Event) -> None:
-        if self.bytes_per_second:
-            pause = self._board.reserve(count / self.bytes_per_second, self.clock())
-            if pause > 0 and self.wait(stop, pause):
+        late = 0.0
+        while (limit := self.bytes_per_second()) is not None:
+            pause = self._board.reserve(count / limit, self.clock(), late)
+            if not pause:
+                break
+            if self.wait(stop, min(pause, ASK_EVERY)):
                 raise Stopped
+            late = LATE
         self._board.count(number, count)
         if self.clock() >= self._board.read().look_at:
             self._look()
@@ -251,12 +260,16 @@ class Board:
         counters = self._memory[self._STATE.size :]
         return sum(count for (count,) in self._COUNTER.iter_unpack(counters))
 
-    def reserve(self, seconds: float, now: float) -> float:
-        """The line for so long. How long to wait for it."""
+    def reserve(self, seconds: float, now: float, late: float = 0.0) -> float:
+        """The line for so long; 0 when it is ours, else how long it is still another's.
+
+        Who waited for it and woke up a little `late` has not lost that time.
+        """
         with self.changing() as state:
-            begin = max(state.free_at, now)
-            state.free_at = begin + seconds
-        return begin - now
+            wait = max(0.0, state.free_at - now)
+            if not wait:
+                state.free_at = max(state.free_at, now - late) + seconds
+        return wait
 
     def _write(self, state: BoardState) -> None:
         self._STATE.pack_into(self._memory, 0, *astuple(state))

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from pipeline.integrations import integration
 
+SHORTEST_LEASE = 10  # seconds
+
 
 @checks.register
 def integrations_can_be_loaded(
@@ -42,5 +44,23 @@ def redirect_is_https(
             hint="Use https://localhost:8000/frameio/callback and paste the address by hand, or a"
             " proxy with a certificate.",
             id="postflow.W002",
+        )
+    ]
+
+
+@checks.register
+def lease_outlasts_its_heartbeat(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    **_options: object,
+) -> list[CheckMessage]:
+    """A beat every two seconds (pipeline.heartbeat), and a database that may be slow to answer."""
+    if settings.JOB_LEASE_SECONDS >= SHORTEST_LEASE:
+        return []
+    return [
+        checks.Error(
+            f"JOB_LEASE_SECONDS is {settings.JOB_LEASE_SECONDS}: uploads would be taken from"
+            " workers that are alive.",
+            hint=f"Set it to {SHORTEST_LEASE} or more; 60 is the default.",
+            id="postflow.E005",
         )
     ]

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from pipeline.integrations.frameio_shares import LinkWanted
 from pipeline.models import WatchedFolder
+from pipeline.studio import DAYS, EVERY_DAY, UploadWindow
 
 
 class ReviewLinkForm(forms.Form):
@@ -166,4 +167,22 @@ class WatchedFolderForm(forms.ModelForm[WatchedFolder]):
                 " just what is saved from then on goes up. Sent, every finished file in it goes up"
                 " at once: that can be thousands. This counts once, when the watcher first looks."
             ),
+        }
+
+
+class UploadWindowForm(forms.ModelForm[UploadWindow]):
+    days = forms.TypedMultipleChoiceField(
+        label=_("Begins on"),
+        choices=DAYS,
+        coerce=int,
+        initial=EVERY_DAY,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = UploadWindow
+        fields = ["project", "days", "from_time", "to_time", "only_then", "megabits_per_second"]
+        widgets = {
+            "from_time": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+            "to_time": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }

@@ -11,6 +11,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from pipeline import jobs, node_table
+from pipeline.admission import Admission
+from pipeline.models import UploadJob
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +21,7 @@ BEAT = 2.0  # seconds; also how soon a cancelled job stops, and how fresh its pr
 
 class Heartbeat:
     """A thread that renews the lease and writes down the progress; `report` feeds it, and learns
-    from it that the job was cancelled, or is to be given back as this node drains.
+    from it that the job was cancelled, or is to be given back: paused, or this node drains.
 
     A database that does not answer is no loss while the lease lasts. When it may have run out, we
     stop by ourselves: another worker may have the job by then.
@@ -34,6 +36,7 @@ class Heartbeat:
         self._lock = threading.Lock()
         self._sent = 0
         self._stop: jobs.LeaseLost | jobs.PlannedStop | None = None
+        self._speed: int | None = None
         self._renewed = clock()
         self._over = threading.Event()
         self._thread = threading.Thread(
@@ -41,6 +44,7 @@ class Heartbeat:
         )
 
     def __enter__(self) -> "Heartbeat":
+        self._look_at_the_rules()
         self._thread.start()
         return self
 
@@ -61,6 +65,19 @@ class Heartbeat:
         with self._lock:
             self._sent += sent
 
+    def bytes_per_second(self) -> int | None:
+        """How fast uploads of this machine may go together, as of the last beat; None: no limit."""
+        return self._speed
+
+    def _look_at_the_rules(self) -> None:
+        """Whether it may go on, and how fast: people change that while it runs."""
+        rules = Admission()
+        job = UploadJob.objects.only("project", "any_time").get(pk=self._lease.job_id)
+        why = rules.interruption(job)
+        stop = bool(why) or node_table.is_draining()
+        self._stop = jobs.PlannedStop(why) if stop else None
+        self._speed = rules.bytes_per_second()
+
     def _run(self) -> None:
         try:
             while not self._over.wait(self._beat) and not isinstance(self._stop, jobs.LeaseLost):
@@ -73,8 +90,7 @@ class Heartbeat:
         try:
             jobs.renew(self._lease, self._sent)
             self._renewed = before
-            if node_table.is_draining():
-                self._stop = jobs.PlannedStop()
+            self._look_at_the_rules()
         except jobs.LeaseLost as error:
             self._stop = error
         except DatabaseError as error:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from django.db import IntegrityError, transaction
 
-from pipeline import jobs, places, routing
+from pipeline import jobs, places, routing, studio
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.path_digests import digest
 from pipeline.quick_hash import quick_hash
@@ -174,7 +174,7 @@ def place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
         if (below := _below(_root(folder), there))
     ]
     if not found:
-        return None, path
+        return None, studio.written(path)
     return max(found, key=lambda place: (place[0].active, -len(place[1].parts)))
 
 
@@ -186,7 +186,7 @@ def _below(root: Path, path: Path) -> Path | None:
 
 def _root(folder: WatchedFolder) -> Path:
     """One that is away is not asked where it leads: that may take for ever."""
-    path = Path(folder.path)
+    path = folder.root
     return path if folder.online is False else places.real(path)
 
 

@@ -24,11 +24,14 @@ from django.db import models, transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
-from pipeline import nodes, tallies
-from pipeline.models import JobEvent, Tally, UploadJob
+from pipeline import nodes, reach, tallies
+from pipeline.admission import Admission
+from pipeline.models import JobEvent, Project, Tally, UploadJob
+from pipeline.studio import Studio
 from postflow_site.logs.of_job import of_job
 
 log = logging.getLogger(__name__)
@@ -36,7 +39,7 @@ log = logging.getLogger(__name__)
 State = UploadJob.State
 Hold = UploadJob.Hold
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 MAX_ATTEMPTS = 12  # with the delays below: about an hour and a quarter
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
@@ -116,6 +119,11 @@ def move(
 
 def due() -> models.QuerySet[UploadJob]:
     """Jobs that may start now, the next one first."""
+    return _ready().filter(Admission().admits())
+
+
+def _ready() -> models.QuerySet[UploadJob]:
+    """Queued jobs whose time has come, whether or not they are let in now (pipeline.admission)."""
     now = timezone.now()
     ready = Q(run_after=None) | Q(run_after__lte=now)
     rows = UploadJob.objects.filter(ready, _nobodys(now), state=State.PENDING)
@@ -135,34 +143,47 @@ def _nobodys(now: datetime) -> Q:
 
 
 def claim(job_id: int | None = None) -> Lease | None:
-    """Take the next due job (or that one, if it is due); None when there is none.
+    """Take the next due job (or that one, if it is due) that this machine can open; None when there
+    is none.
 
     The attempt is counted here, so that a job that kills its worker is counted too.
     """
-    waiting = due() if job_id is None else due().filter(pk=job_id)
-    while (pk := waiting.values_list("pk", flat=True).first()) is not None:
-        lease = Lease(pk, uuid.uuid4().hex)
-        now = timezone.now()
-        if move(
-            pk,
-            State.PENDING,
-            State.RUNNING,
-            who=nodes.label(nodes.me()),
-            why="",
-            provided=_nobodys(now),
-            changes={
-                "attempts": F("attempts") + 1,
-                "lease_token": lease.token,
-                "lease_expires_at": now + LEASE,
-                "node": nodes.me(),
-                "started_at": now,
-                "run_after": None,
-                "hold": "",
-                "reason": "",
-            },
-        ):
-            return lease
+    waiting = _ready() if job_id is None else _ready().filter(pk=job_id)
+    if away := reach.HERE.folders_away():
+        waiting = waiting.exclude(source__folder__in=away)
+    while waiting.exists():
+        with transaction.atomic():
+            admitted = Admission(Studio.locked()).admits()
+            pk = waiting.filter(admitted).values_list("pk", flat=True).first()
+            if pk is None:
+                return None
+            if lease := _claimed(pk, admitted):
+                return lease
     return None
+
+
+def _claimed(pk: int, admitted: Q) -> Lease | None:
+    lease = Lease(pk, uuid.uuid4().hex)
+    now = timezone.now()
+    taken = move(
+        pk,
+        State.PENDING,
+        State.RUNNING,
+        who=nodes.label(nodes.me()),
+        why="",
+        provided=_nobodys(now) & admitted,
+        changes={
+            "attempts": F("attempts") + 1,
+            "lease_token": lease.token,
+            "lease_expires_at": now + LEASE,
+            "node": nodes.me(),
+            "started_at": now,
+            "run_after": None,
+            "hold": "",
+            "reason": "",
+        },
+    )
+    return lease if taken else None
 
 
 def claim_leftovers() -> Lease | None:
@@ -195,11 +216,30 @@ def renew(lease: Lease, bytes_sent: int) -> None:
         raise lost(lease)
 
 
+def assign(lease: Lease, project: Project, columns: Changes) -> None:
+    """Write down where our running job goes. Raises LeaseLost; or PlannedStop when it is another
+    project, whose jobs may not start now."""
+    with transaction.atomic():
+        rules = Admission(Studio.locked())
+        job = fenced(lease).first()
+        if job is None:
+            raise lost(lease)
+        is_new = job.project_id != project.pk
+        job.project = project
+        why = rules.why_waiting(job) if is_new else ""
+        fenced(lease).update(**columns)
+    if why:
+        raise PlannedStop(why)
+
+
 def note(lease: Lease, what: str) -> None:
-    """A line in the history of our running job; it moves nothing."""
+    """A line in the history of our job; it moves nothing. Raises LeaseLost."""
     log.info("%s", what)
-    who = nodes.label(nodes.me())
-    JobEvent.objects.create(job_id=lease.job_id, state=State.RUNNING, who=who, why=what)
+    with transaction.atomic():
+        if not fenced(lease).update(lease_token=lease.token):
+            raise lost(lease)
+        who, state = nodes.label(nodes.me()), UploadJob.objects.get(pk=lease.job_id).state
+        JobEvent.objects.create(job_id=lease.job_id, state=state, who=who, why=what)
 
 
 def lost(lease: Lease) -> LeaseLost:
@@ -353,15 +393,41 @@ def _refusal(job: UploadJob, wanted: str) -> str:
 
 
 def send_first(job: UploadJob, who: str) -> None:
-    """Put a queued job before all others, and end its wait for the next try. Raises MoveRefused."""
+    """Put a queued job before all others, whatever the upload hours, and end its wait for the next
+    try. A pause and the limits hold for it too. Raises MoveRefused."""
     queued = UploadJob.objects.filter(state=State.PENDING)
     others = queued.exclude(pk=job.pk).aggregate(highest=Max("priority"))
-    first = {"priority": min((others["highest"] or 0) + 1, MOST_URGENT), "run_after": None}
+    first = {
+        "priority": min((others["highest"] or 0) + 1, MOST_URGENT),
+        "run_after": None,
+        "any_time": True,
+    }
     with transaction.atomic():
         if not queued.filter(pk=job.pk).update(**first):
             raise MoveRefused(_refusal(job, _("sent first")))
         JobEvent.objects.create(job=job, state=State.PENDING, who=who, why=_("to be sent first"))
         wake_on_commit()
+
+
+class Rank(models.IntegerChoices):
+    """The priorities that people give; the higher goes first."""
+
+    LOW = -10, pgettext_lazy("priority", "low")
+    NORMAL = 0, pgettext_lazy("priority", "normal")
+    HIGH = 10, pgettext_lazy("priority", "high")
+
+
+def rank(job: UploadJob, rank: Rank, who: str) -> None:
+    """Let a job that has not begun, or begins again, go before or after others; within the upload
+    hours. Raises MoveRefused."""
+    why = _("priority: %(rank)s") % {"rank": rank.label}
+    with transaction.atomic():
+        for state in (State.PENDING, State.WAITING, State.FAILED):
+            rows = UploadJob.objects.filter(pk=job.pk, state=state)
+            if rows.update(priority=rank, any_time=False):
+                JobEvent.objects.create(job=job, state=state, who=who, why=why)
+                return
+    raise MoveRefused(_refusal(job, _("given another priority")))
 
 
 # --- Keeping it going -----------------------------------------------------------------------------

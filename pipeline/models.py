@@ -7,16 +7,19 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pipeline import naming, nodes, places
+from pipeline import naming, nodes, places, studio
 from pipeline.path_digests import DIGITS, FolderDigest, KeyDigest
+from pipeline.studio import MountPath, Pausable, Studio, UploadWindow
 from postflow_site.encryption import EncryptedTextField
+
+__all__ = ["MountPath", "Studio", "UploadWindow"]  # tables of this application, too
 
 MEDIA_EXTENSIONS = "mov mp4 avi mkv"
 LONGEST_FRAMEIO_NAME = 255
@@ -27,7 +30,7 @@ def default_integrations() -> list[str]:
     return list(settings.INTEGRATIONS)[:1]
 
 
-class Project(models.Model):
+class Project(Pausable):
     """A production, and the Frame.io project its renders go to."""
 
     class Remote(models.TextChoices):
@@ -141,6 +144,13 @@ class Project(models.Model):
             "Files are sent in parts, unless they may not leave that way: then Frame.io fetches"
             " them from the file server, 50 GB at most."
         ),
+    )
+    uploads_at_once = models.PositiveSmallIntegerField(
+        _("uploads at a time"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("On all machines together. Empty: as many as there are workers."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -391,6 +401,11 @@ class WatchedFolder(models.Model):
     def __str__(self) -> str:
         return self.path
 
+    @property
+    def root(self) -> Path:
+        """Where it is on this machine."""
+        return studio.here(Path(self.path))
+
     def clean(self) -> None:
         if not Path(self.path).is_absolute():
             raise ValidationError({"path": _("Give the whole path, from the root.")})
@@ -400,9 +415,9 @@ class WatchedFolder(models.Model):
 
     def _refuse_to_watch_twice(self) -> None:
         """A file in two watched folders would be sent by each."""
-        here = places.real(Path(self.path))
+        here = places.real(self.root)
         for other in WatchedFolder.objects.filter(active=True).exclude(pk=self.pk):
-            there = places.real(Path(other.path))
+            there = places.real(other.root)
             if here == there:
                 text = _("This is %(other)s, which is watched already.")
             elif here.is_relative_to(there):
@@ -477,9 +492,9 @@ class SourceFile(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where the file is opened, its name byte for byte as the mount gives it."""
+        """Where this machine opens the file, its name byte for byte as the mount gives it."""
         raw = Path(os.fsdecode(bytes(self.raw_path)))
-        return Path(self.folder.path) / raw if self.folder else raw
+        return self.folder.root / raw if self.folder else studio.here(raw)
 
 
 class UploadJob(models.Model):
@@ -523,11 +538,15 @@ class UploadJob(models.Model):
     overrides = models.JSONField(default=dict, blank=True, editable=False)
     discord_webhook_url = EncryptedTextField(blank=True, editable=False)
 
+    waits_for: str = ""  # in words, where it is set for a page (pipeline.admission)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     hold = models.CharField(_("held because"), max_length=10, choices=Hold.choices, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     priority = models.SmallIntegerField(
         _("priority"), default=0, help_text=_("The higher goes first.")
+    )
+    any_time = models.BooleanField(
+        _("at any hour"), default=False, help_text=_("It does not wait for the upload hours.")
     )
     run_after = models.DateTimeField(_("not before"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
@@ -552,7 +571,11 @@ class UploadJob(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "-id"], name="job_by_state"),
             models.Index(
-                fields=["-priority", "id"], condition=Q(state="pending"), name="job_next_in_line"
+                # With the state, or SQLite sorts all that is queued; with the project, to pass by
+                # those that are full.
+                fields=["state", "-priority", "id", "project"],
+                condition=Q(state="pending"),
+                name="job_next_in_line",
             ),
             models.Index(fields=["finished_at"], name="job_by_finish"),
             models.Index(fields=["created_at"], name="job_by_coming"),

@@ -17,7 +17,11 @@ def _place() -> str:
     namespace, boot = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
     inside = namespace.readlink().name.strip("pid:[]") if namespace.exists() else ""
     started = boot.read_text()[:8] if boot.exists() else ""
-    return f"{platform.node()}/{inside}-{started}"
+    return f"{host()}/{inside}-{started}"
+
+
+def host() -> str:
+    return platform.node()
 
 
 def _started(pid: int) -> str:

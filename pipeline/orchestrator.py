@@ -136,8 +136,7 @@ def _route_again(job: UploadJob, lease: jobs.Lease) -> None:
         project = routing.project_by_code(code)
     found = routing.route(job.name, project, job.overrides)
     values = intake.columns(found)
-    if not jobs.fenced(lease).update(**values):
-        raise jobs.lost(lease)
+    jobs.assign(lease, found.project, values)
     for column, value in values.items():
         setattr(job, column, value)
 
@@ -150,6 +149,7 @@ def _deliver(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
             if not delivery.done:
                 memory = DeliveryMemory(delivery, lease)
                 file = _media_file(job, memory, heartbeat.report, lease)
+                file = replace(file, bytes_per_second=heartbeat.bytes_per_second)
                 _process_one(_placed(file, job, name), delivery, lease)
         if not job.media:
             job.media = ask(job.source.path)

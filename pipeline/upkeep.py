@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from pipeline import chores
+from pipeline import chores, history
 from pipeline.integrations import frameio_upkeep
 
 DAILY = "daily"
@@ -17,4 +17,5 @@ def daily() -> None:
     """Whoever comes first today does it; safe to be cut off."""
     if chores.take(DAILY, EVERY):
         frameio_upkeep.keep_logins()
-        frameio_upkeep.sweep()
+        frameio_upkeep.sweep()  # it knows what is ours by the jobs there are
+        history.prune()

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pipeline import intake, jobs, notices, orchestrator, routing
+from pipeline import admission, intake, jobs, notices, orchestrator, routing, studio
 from pipeline.models import Delivery, Project, UploadJob
 
 State = jobs.State
@@ -107,7 +107,8 @@ def plan(
     discord_webhook_url: str = "",
 ) -> Plan:
     """Look at everything, change nothing. Raises UploadRefused."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100  symlinks stay as the person wrote them
+    # symlinks stay as the person wrote them
+    absolute = studio.here(Path(os.path.abspath(path)))  # noqa: PTH100
     size = _whole_file(absolute)
     overrides = _overrides(project, fields, folder)
     try:
@@ -228,7 +229,8 @@ def _see_through(job: UploadJob, progress: Callable[[UploadJob], None]) -> None:
 def _rests(job: UploadJob) -> bool:
     """Whether nothing more happens to it within our patience."""
     if job.state == State.PENDING:
-        return job.run_after is not None and job.run_after > timezone.now() + PATIENCE
+        later = job.run_after is not None and job.run_after > timezone.now() + PATIENCE
+        return later or bool(admission.Admission().interruption(job))
     return job.state != State.RUNNING
 
 
@@ -279,4 +281,6 @@ def _why(job: UploadJob, *, waited: bool) -> str | None:
             "reason": job.reason,
             "time": timezone.localtime(job.run_after).strftime("%H:%M:%S"),
         }
+    if waited and job.state == State.PENDING and (why := admission.Admission().why_waiting(job)):
+        return _("%(why)s It stays queued, and goes up by itself then.") % {"why": why}
     return job.reason or None

@@ -110,6 +110,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             " PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-4000;"
         ),
     }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A machine whose line is cut in the midst of a transaction would keep its rows locked for
+    # hours. Ours last milliseconds, so the server ends what has stood still for seconds; and we
+    # notice as soon that the server no longer answers (libpq's own wait is two hours).
+    DATABASES["default"]["OPTIONS"] = {
+        "options": "-c idle_in_transaction_session_timeout=10s",
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Work in the background -----------------------------------------------------------------------
@@ -121,6 +134,9 @@ UPLOAD_WORKERS = env.int("UPLOAD_WORKERS", default=4)
 SHORT_QUEUE = "postflow-short"
 SHORT_WORKERS = 2
 REDIS_URL = env.str("REDIS_URL", default="")
+# How long a machine that falls silent keeps its uploads. Heartbeats go out every two seconds
+# (pipeline/heartbeat.py), and a worker that cannot reach the database stops by itself in this time.
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 Q_CLUSTER = {
     "name": "postflow",
     "label": "django-q2",
@@ -150,6 +166,9 @@ Q_CLUSTER = {
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 INTEGRATIONS = {"frameio": "pipeline.integrations.frameio.FrameioReview"}
+
+# Older finished jobs, their histories and files long gone are forgotten; 0 keeps all for ever.
+KEEP_HISTORY_DAYS = env.int("KEEP_HISTORY_DAYS", default=730)
 
 FRAMEIO_API_URL = env.str("FRAMEIO_API_URL", default="https://api.frame.io")
 FRAMEIO_IMS_URL = env.str("FRAMEIO_IMS_URL", default="https://ims-na1.adobelogin.com")

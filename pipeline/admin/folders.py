@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from django import forms
@@ -84,9 +83,9 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         if change:
             _save_changes(folder, form.changed_data)  # the watcher writes the other columns
         else:
-            folder.local = not glance.is_on_a_mount(Path(folder.path))
+            folder.local = not glance.is_on_a_mount(folder.root)
             super().save_model(request, folder, form, change)
-        seen = look_at(Path(folder.path))
+        seen = look_at(folder.root)
         if not seen.there:
             messages.warning(request, seen.sentence)
         elif folder.local and not change:
@@ -151,7 +150,7 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         if not folder.path:
             return _now("Told when the folder is saved.")
         return render_to_string(
-            "postflow/standing.html", {"seen": look_at(Path(folder.path)), "folder": folder}
+            "postflow/standing.html", {"seen": look_at(folder.root), "folder": folder}
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,7 +25,9 @@ from pipeline import media
 from pipeline.admin import links, moves, wording
 from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import StateFilter, WhenFilter
+from pipeline.admin.overview import explained
 from pipeline.explain import explain
+from pipeline.jobs import Rank
 from pipeline.models import Delivery, ReviewComment, UploadJob
 
 # Named by path: the library behind the last is an extra, and imported when it is asked for.
@@ -37,6 +40,12 @@ HAS_TIMELINES = find_spec("opentimelineio") is not None
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
+class QueueList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        explained(self.result_list)
+
+
 class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     list_display = ["badge", "named", "shown_project", "shown_version", "progress", "why", "age"]
     list_display_links = ["named"]
@@ -44,7 +53,15 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     list_select_related = ["project"]
     search_fields = ["name"]
     search_help_text = _("Part of a file name")
-    actions = ["retry_chosen", "send_chosen_first", "link_chosen", "cancel_chosen"]
+    actions = [
+        "retry_chosen",
+        "send_chosen_first",
+        "raise_chosen",
+        "even_chosen",
+        "lower_chosen",
+        "link_chosen",
+        "cancel_chosen",
+    ]
     fieldsets = [
         (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
         (_("File"), {"fields": ["shown_path", "shown_size", "film"]}),
@@ -55,6 +72,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
                 "fields": [
                     "attempts",
                     "priority",
+                    "any_time",
                     "run_after",
                     "node",
                     "started_at",
@@ -108,9 +126,16 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
         return format_html(
             '<span class="reason" id="job-{}-reason" data-live title="{}">{}</span>',
             job.pk,
-            job.reason,
-            job.reason,
+            wording.why(job),
+            wording.why(job),
         )
+
+    def get_changelist(
+        self,
+        request: HttpRequest,  # noqa: ARG002  Django's signature
+        **kwargs: object,  # noqa: ARG002
+    ) -> type[ChangeList]:
+        return QueueList
 
     @admin.display(description=_("came in"), ordering="id")
     def age(self, job: UploadJob) -> str:
@@ -120,9 +145,21 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     def retry_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
         moves.retry(request, chosen.iterator(chunk_size=500))
 
-    @admin.action(description=_("Send first"), permissions=["steer"])
+    @admin.action(description=_("Send now"), permissions=["steer"])
     def send_chosen_first(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
         moves.send_first(request, chosen.order_by("priority", "-id"))
+
+    @admin.action(description=_("Priority: high"), permissions=["steer"])
+    def raise_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
+        moves.rank(request, chosen.iterator(chunk_size=500), Rank.HIGH)
+
+    @admin.action(description=_("Priority: normal"), permissions=["steer"])
+    def even_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
+        moves.rank(request, chosen.iterator(chunk_size=500), Rank.NORMAL)
+
+    @admin.action(description=_("Priority: low"), permissions=["steer"])
+    def lower_chosen(self, request: HttpRequest, chosen: QuerySet[UploadJob]) -> None:
+        moves.rank(request, chosen.iterator(chunk_size=500), Rank.LOW)
 
     @admin.action(description=_("Cancel…"), permissions=["steer"])
     def cancel_chosen(
@@ -157,6 +194,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/retry/", wrap(self.retry_one), name="pipeline_uploadjob_retry"),
+            path("<int:pk>/first/", wrap(self.send_one_first), name="pipeline_uploadjob_first"),
             path(
                 "<int:pk>/comments.<str:kind>",
                 wrap(self.comments_view),
@@ -170,6 +208,11 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
     @method_decorator(require_POST)
     def retry_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         moves.retry(request, [self._to_steer(request, pk)])
+        return self._back(request, pk)
+
+    @method_decorator(require_POST)
+    def send_one_first(self, request: HttpRequest, pk: int) -> HttpResponse:
+        moves.send_first(request, [self._to_steer(request, pk)])
         return self._back(request, pk)
 
     def cancel_one(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -239,6 +282,8 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
         extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         job = self.get_object(request, object_id)
+        if job:
+            explained([job])
         shown = {
             "job": job,
             "events": job.events.all() if job else [],

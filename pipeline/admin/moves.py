@@ -18,6 +18,10 @@ def may_retry(job: UploadJob) -> bool:
     return job.state in {State.FAILED, State.WAITING, State.CANCELLED}
 
 
+def may_send_first(job: UploadJob) -> bool:
+    return job.state == State.PENDING and not job.any_time
+
+
 def may_cancel(job: UploadJob) -> bool:
     return State.CANCELLED in jobs.MOVES[State(job.state)]
 
@@ -42,5 +46,20 @@ def send_first(request: HttpRequest, chosen: Iterable[UploadJob]) -> None:
     """Each is put before those that were put there already, so the last one is the first to go."""
     moved = each(request, chosen, jobs.send_first)
     if moved:
-        text = ngettext("%(count)d upload goes first.", "%(count)d uploads go first.", moved)
+        text = ngettext(
+            "%(count)d upload goes first, at any hour.",
+            "%(count)d uploads go first, at any hour.",
+            moved,
+        )
         messages.success(request, text % {"count": moved})
+
+
+def rank(request: HttpRequest, chosen: Iterable[UploadJob], wanted: jobs.Rank) -> None:
+    moved = each(request, chosen, lambda job, who: jobs.rank(job, wanted, who))
+    if moved:
+        text = ngettext(
+            "%(count)d upload has %(rank)s priority.",
+            "%(count)d uploads have %(rank)s priority.",
+            moved,
+        )
+        messages.success(request, text % {"count": moved, "rank": wanted.label})

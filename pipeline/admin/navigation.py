@@ -16,6 +16,8 @@ MENU: list[tuple[Text, dict[str, str]]] = [
         _("Set-up"),
         {"Project": "slate", "NamingRule": "tag", "WatchedFolder": "folder", "Account": "link"},
     ),
+    (_("Queue"), {"UploadWindow": "clock", "Studio": "gauge"}),
+    (_("Machines"), {"Node": "machine", "MountPath": "disk"}),
     (_("People"), {"User": "user", "Group": "users"}),
 ]
 # Pages of a table that do not lie below its list.

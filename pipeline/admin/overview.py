@@ -8,12 +8,16 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
+from pipeline import node_table
 from pipeline.admin import first_run
+from pipeline.admin.nodes import machines
+from pipeline.admission import Admission
 from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.ledger import waiting_long
 from pipeline.lookouts import lookouts
-from pipeline.models import JobEvent, SourceFile, UploadJob, WatchedFolder
+from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.studio import Pausable, Studio
 
 ROWS = 12
 State = UploadJob.State
@@ -43,6 +47,7 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         else None,
         "lookouts": lookouts() if sees(user, "pipeline.watchedfolder") else None,
         "folders": WatchedFolder.objects.all() if sees(user, "pipeline.watchedfolder") else None,
+        "machines": machines() if sees(user, "pipeline.node") else None,
         "accounts": connections if sees(user, "frameio.account") else None,
         "steps": first_run.steps(user, connected=any(account.connected for account in connections)),
     }
@@ -55,7 +60,8 @@ def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     return {
         "counts": counts(now),
         "running": rows.filter(state=State.RUNNING).order_by("started_at")[:ROWS],
-        "queued": rows.filter(state=State.PENDING).order_by("-priority", "id")[:5],
+        "queued": explained(rows.filter(state=State.PENDING).order_by("-priority", "id")[:5]),
+        **_pauses(),
         "needs": rows.filter(state__in=NEEDS_A_PERSON)[:ROWS],
         "arrived": _arrived(now)
         .select_related("project")
@@ -63,6 +69,32 @@ def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         .order_by("-finished_at")[:ROWS],
         "may_steer": user.has_perm("pipeline.change_uploadjob"),
     }
+
+
+@dataclass(frozen=True)
+class Pause:
+    """`project` is None: of all uploads."""
+
+    project: Project | None
+    who: str
+    since: datetime | None
+
+
+def _pauses() -> dict[str, object]:
+    studio = Studio.now()
+    rows: list[tuple[Project | None, Pausable]] = [(None, studio)] if studio.paused_at else []
+    rows += [(project, project) for project in Project.objects.exclude(paused_at=None)]
+    pauses = [Pause(project, row.paused_by, row.paused_at) for project, row in rows]
+    return {"pauses": pauses, "all_paused": studio.paused_at is not None}
+
+
+def explained(rows: Iterable[UploadJob]) -> list[UploadJob]:
+    """With what the queued ones wait for."""
+    found, rules = list(rows), Admission()
+    for job in found:
+        if job.state == State.PENDING:
+            job.waits_for = rules.why_waiting(job)
+    return found
 
 
 def _files(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
@@ -85,7 +117,9 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     running = UploadJob.objects.filter(state=State.RUNNING).values_list("pk", "bytes_sent", "size")
     count = counts(now)
     return {
-        "version": f"{moved or 0}/{folders.timestamp() if folders else 0}/{_standing(now)}",
+        "version": "/".join(
+            [str(moved or 0), str(folders.timestamp() if folders else 0), _standing(now), _rules()]
+        ),
         "running": [{"id": pk, "sent": sent, "size": size} for pk, sent, size in running],
         "counts": {
             "running": count.running,
@@ -100,6 +134,13 @@ def _standing(now: datetime) -> str:
     """How the watchers and the files that wait stand, in short."""
     watchers = "".join("-" if lookout.silent else "+" for lookout in lookouts())
     return f"{watchers}{SourceFile.objects.filter(waiting_long(now)).count()}"
+
+
+def _rules() -> str:
+    """Who is paused, and which machines are there, in short."""
+    paused = Project.objects.exclude(paused_at=None).values_list("pk", flat=True)
+    hosts = {(node.host, node.draining) for node in node_table.alive()}
+    return f"{Studio.now().paused_at}{list(paused)}{sorted(hosts)}"
 
 
 def counts(now: datetime) -> Counts:

@@ -195,6 +195,7 @@ class ProjectForm(forms.ModelForm[Project]):
             "review_access",
             "review_days",
             "review_downloads",
+            "uploads_at_once",
         ]
         widgets = {
             "transfer": forms.RadioSelect,

@@ -60,6 +60,7 @@ class ProjectDesk(Desk[Project]):
             _("Names and versions"),
             {"fields": ["same_name", "stack_versions", "write_metadata"]},
         ),
+        (_("In the queue"), {"fields": ["uploads_at_once"]}),
         (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
         (
             _("Review links"),

@@ -96,6 +96,18 @@ def linked(jobs: Iterable[UploadJob]) -> SafeString:
     return format_html_join(mark_safe("<br>"), '<a class="file-name" href="{}">{}</a>', rows)
 
 
+def why(job: UploadJob) -> str:
+    """Why it stands where it stands, and its place in the queue where that is not the usual."""
+    place = ""
+    if job.state == UploadJob.State.PENDING and (job.any_time or job.priority):
+        place = _("Sent now.") if job.any_time else _place(job.priority)
+    return " ".join(part for part in (place, job.waits_for or job.reason) if part)
+
+
+def _place(priority: int) -> str:
+    return _("Before others.") if priority > 0 else _("After others.")
+
+
 def size(number: int) -> str:
     return human_size(number)
 

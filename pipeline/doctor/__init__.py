@@ -22,7 +22,6 @@ ESSENTIAL: dict[str, Look] = {
 CHECKS: dict[str, Look] = {
     "configuration": machine.is_configured,
     **ESSENTIAL,
-    "sqlite": database.sqlite_is_sound,
     "disk": machine.has_room,
     "cluster": processes.cluster_works,
     "clocks": processes.clocks_agree,

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext as _
 
 from pipeline.doctor.finding import Finding, fault, warning, well
@@ -36,9 +37,9 @@ def has_room(
 
 
 def is_configured() -> Iterator[Finding]:
-    """What `manage.py check` says."""
+    """What `manage.py check --database default` says."""
     name, title = "configuration", _("Configuration")
-    said = checks.run_checks()
+    said = checks.run_checks(databases=[DEFAULT_DB_ALIAS])
     for number, message in enumerate(said, start=1):
         is_error = message.level >= checks.ERROR
         make = fault if is_error else warning

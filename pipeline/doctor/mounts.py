@@ -33,7 +33,7 @@ def are_reached(look: Check = soon) -> Iterator[Finding]:
 def _looked_at(name: str, folder: WatchedFolder, look: Check) -> Finding:
     point, kind = folder.mount_point, folder.mount_kind
     carrier = Carrier(point, kind) if point else None
-    state = look(Path(folder.path), Place(folder.local, carrier, folder.marker))
+    state = look(folder.root, Place(folder.local, carrier, folder.marker))
     if state.online:
         on = str(state.carrier or _("this machine"))
         return well(name, folder.path, _("It can be read; it is on %(mount)s.") % {"mount": on})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from pipeline import glance, routing
+from pipeline import admission, glance, routing, studio
 from pipeline.explain import steps
 from pipeline.explain.steps import Step
 from pipeline.explain.subject import Subject, subject
@@ -29,7 +29,8 @@ def explain(
     look_into: glance.LookInto = glance.glance_into,
 ) -> Explanation:
     """Changes nothing, and waits no longer than a glance takes."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100  symlinks stay as they were written
+    # symlinks stay as they were written
+    absolute = studio.here(Path(os.path.abspath(path)))  # noqa: PTH100
     about = subject(absolute, look(absolute))
     on_the_way = [
         steps.the_path(about),
@@ -74,6 +75,8 @@ def _of_the_job(job: UploadJob) -> str:
         case State.PENDING if job.run_after:
             values = {"when": steps.when(job.run_after), "why": job.reason}
             return (_("It is tried again by itself, at %(when)s. %(why)s") % values).strip()
+        case State.PENDING if why := admission.Admission().why_waiting(job):
+            return _("It is queued. %(why)s") % {"why": why}
         case State.PENDING:
             return _("It is queued: it goes up as soon as a worker is free.")
         case State.WAITING:

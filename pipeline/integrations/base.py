@@ -37,6 +37,9 @@ class Earlier:
     number: int
 
 
+def no_limit() -> None: ...
+
+
 @dataclass(frozen=True)
 class ReviewWanted:
     """A link of the file's own, for people outside. Open for so many `days`; 0: without end."""
@@ -53,7 +56,8 @@ class MediaFile:
     `report(n)` is told of each `n` bytes sent (from any thread); it raises when the job was
     cancelled or lost, and the exception must end `process_file`.
     `account` and `remote_project` are the project's ids at the integration; `fetched` when it is
-    to fetch the file itself. `note` puts a sentence into the job's history.
+    to fetch the file itself. `bytes_per_second` says, at any time, how fast all uploads of this
+    machine may go together (None: no limit). `note` puts a sentence into the job's history.
 
     Files with one `shot` are versions of one another; `number` says which comes first. `earlier`
     are those that were delivered to the same folders, `replaces` the remote ids of those that
@@ -73,6 +77,7 @@ class MediaFile:
     memory: Memory = field(repr=False)
     report: Callable[[int], None] = field(repr=False)
     note: Callable[[str], None] = field(repr=False)
+    bytes_per_second: Callable[[], int | None] = field(default=no_limit, repr=False)
     fetched: bool = False
     existing_folders_only: bool = False
     shot: str = ""

@@ -101,7 +101,7 @@ class FrameioReview(BaseIntegration):
             report=file.report,
             lanes=SharedLanes(
                 settings.POSTFLOW_VAR / "lanes",
-                settings.UPLOAD_BYTES_PER_SECOND or None,
+                file.bytes_per_second,
                 settings.FRAMEIO_PARTS_AT_ONCE,
             ),
             checksums=settings.FRAMEIO_CHECKSUMS,

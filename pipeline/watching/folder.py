@@ -1,5 +1,4 @@
 from collections.abc import Collection
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -31,11 +30,12 @@ class FolderWatch:
         self._around = around
         self._duty = duty
         self.path = folder.path
+        self._root = folder.root
         self._settings = _settings(folder)
         self._carrier = _carrier(folder)
         wanted = Filter(folder.extensions.split(), folder.ignore.split())
         self._watcher = Watcher(
-            Path(folder.path),
+            self._root,
             wanted,
             wake=around.wake,
             place=Place(folder.local, self._carrier, folder.marker),
@@ -48,7 +48,7 @@ class FolderWatch:
         self._stock = Stock(self._voice)
         self._absence = Absence(wanted, self._voice)
         self._handing_over = HandingOver(
-            Path(folder.path), around, self._voice, look_anew=lambda key: self._look_anew_for([key])
+            self._root, around, self._voice, look_anew=lambda key: self._look_anew_for([key])
         )
         self._ledger_changes = folder.ledger_changes
         self.quiet = 0.0
@@ -164,7 +164,7 @@ class FolderWatch:
     def _finished(self) -> Finished:
         around = self._around
         inspector = Inspector(look=around.look_into, clock=around.clock, start=around.start)
-        return Finished(Path(self.path), inspector)
+        return Finished(self._root, inspector)
 
     def _note_state(self, folder: WatchedFolder, memory: Memory, look: Look) -> None:
         if not look.mount.online:

@@ -1,7 +1,6 @@
 """How LucidLink's client stands beside each folder, written down for the pages."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from lucidlink.clients import Standing
 from pipeline import ledger
@@ -33,7 +32,7 @@ class Standings:
             return
         self._asking.add(pk)
         self._asked_at[pk] = now
-        path = Path(folder.path)
+        path = folder.root
 
         def ask() -> None:
             try:

@@ -15,7 +15,7 @@ KEPT = 5
 FILES: dict[str, list[str]] = {
     "frameio": ["frameio", "pipeline.integrations", "pipeline.review"],
     "lucidlink": ["lucidlink", "pipeline.watching"],
-    "auth": ["frameio.oauth", "frameio.connecting", "frameio.accounts", "pipeline.sign_ins"],
+    "auth": ["frameio.oauth", "frameio.connecting", "frameio.accounts"],
 }
 
 

@@ -71,7 +71,7 @@ def test_the_list_sends_first_in_the_order_in_which_they_were_queued(
     assert [job.pk for job in jobs.due()] == [chosen[0].pk, chosen[1].pk, before.pk]
     assert messages_of(answer) == [
         "done.mov cannot be sent first: it is arrived.",
-        "2 uploads go first.",
+        "2 uploads go first, at any hour.",
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frameio.lanes import LOOK_EVERY, STAY, Lane, OwnLanes, SharedLanes, Stopped
+from frameio.lanes import LOOK_EVERY, STAY, Lane, OwnLanes, SharedLanes, Stopped, no_limit
 
 GO = threading.Event()  # nobody ever sets it
 SPEED = 1_000_000
@@ -30,7 +30,7 @@ class Machine:
         return self.time
 
     def lanes(self, speed: int | None = None, first: int = 8, most: int = 32) -> SharedLanes:
-        return SharedLanes(self.directory, speed, first, most, self.wait, self.clock)
+        return SharedLanes(self.directory, lambda: speed, first, most, self.wait, self.clock)
 
     def passes(self, lane: Lane, rate: int) -> None:
         """For as long as it takes until somebody looks."""
@@ -79,7 +79,7 @@ def test_who_waits_gets_the_lane_that_comes_free(machine: Machine, held: ExitSta
         first.__exit__(None, None, None)
         return False
 
-    waiting = SharedLanes(machine.directory, None, 1, 32, wait, machine.clock)
+    waiting = SharedLanes(machine.directory, no_limit, 1, 32, wait, machine.clock)
     _fill(waiting, held, 1)
 
 
@@ -200,7 +200,9 @@ def test_without_limit_nobody_waits(machine: Machine, held: ExitStack) -> None:
 
 
 def test_a_limit_ends_with_the_upload(machine: Machine, held: ExitStack) -> None:
-    lanes = SharedLanes(machine.directory, SPEED, wait=lambda _stop, _s: True, clock=machine.clock)
+    lanes = SharedLanes(
+        machine.directory, lambda: SPEED, wait=lambda _stop, _s: True, clock=machine.clock
+    )
     lane = _fill(lanes, held, 1)
     lane.passes(SPEED)
     with pytest.raises(Stopped):
@@ -211,3 +213,13 @@ def test_an_upload_of_its_own_asks_nobody() -> None:
     with OwnLanes(3).lane(GO) as lane:
         lane.passes(10**12)
     assert OwnLanes(3).most == 3
+
+
+def test_another_limit_is_felt_while_waiting(machine: Machine, held: ExitStack) -> None:
+    """A block that waits 100 s for its turn goes a second after the limit is gone."""
+    limits = iter([10_000, None])
+    slow = _fill(machine.lanes(10_000), held, 1)
+    other = SharedLanes(machine.directory, lambda: next(limits), 8, 32, machine.wait, machine.clock)
+    slow.passes(SPEED)
+    _fill(other, held, 1).passes(SPEED)
+    assert machine.waited == pytest.approx(1)

@@ -22,3 +22,10 @@ def test_an_integration_that_cannot_be_loaded_is_named(settings: Settings, path:
 def test_a_redirect_that_adobe_will_refuse_is_said_so(settings: Settings) -> None:
     settings.FRAMEIO_REDIRECT_URI = "http://localhost:8000/frameio/callback"
     assert ids() == ["postflow.W002"]
+
+
+def test_a_lease_that_live_workers_would_lose_is_refused(settings: Settings) -> None:
+    settings.JOB_LEASE_SECONDS = 9
+    assert ids() == ["postflow.E005"]
+    settings.JOB_LEASE_SECONDS = 10
+    assert ids() == []

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0007_node'),
+        ('pipeline', '0008_control'),
     ]
 
     operations = [
