@@ -16,14 +16,14 @@ from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.ledger import waiting_long
 from pipeline.lookouts import lookouts
-from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.models import HealthFinding, JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.studio import Pausable, Studio
 
 ROWS = 12
 State = UploadJob.State
 NEEDS_A_PERSON = [State.FAILED, State.WAITING]
 # What the doctor finds and the page shows in panels of its own.
-SHOWN_BESIDE = {"jobs", "mount", "watcher"}
+SHOWN_BESIDE = {"accounts", "jobs", "mount", "watcher"}
 OPEN = [State.WAITING, State.PENDING, State.RUNNING, State.FAILED]
 
 
@@ -131,9 +131,10 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 
 
 def _standing(now: datetime) -> str:
-    """How the watchers and the files that wait stand, in short."""
+    """How the watchers, the files that wait and the last examination stand, in short."""
     watchers = "".join("-" if lookout.silent else "+" for lookout in lookouts())
-    return f"{watchers}{SourceFile.objects.filter(waiting_long(now)).count()}"
+    found = HealthFinding.objects.aggregate(last=Max("since"), number=Count("pk"))
+    return f"{watchers}{SourceFile.objects.filter(waiting_long(now)).count()}{found}"
 
 
 def _rules() -> str:

@@ -22,7 +22,7 @@ def frameio_answers() -> Iterator[Finding]:
         yield from _of_login(account)
     if not found:
         text = _("No Frame.io account is connected, so nothing can go up.")
-        yield fault("frameio", "Frame.io", text, _login_advice())
+        yield fault("accounts", "Frame.io", text, _login_advice())
 
 
 def _of_login(account: AccountState) -> Iterator[Finding]:
