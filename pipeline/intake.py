@@ -74,11 +74,15 @@ def _new_job(
 
 
 def destination(
-    name: str, project: Project | None, overrides: Mapping[str, str]
+    name: str,
+    project: Project | None,
+    overrides: Mapping[str, str] = routing.NOTHING_BY_HAND,
+    rules: routing.Rules | None = None,
 ) -> dict[str, object]:
-    """The job's columns that say where it goes, or why that cannot be told."""
+    """The job's columns that say where it goes, or why that cannot be told. `rules`: the project's,
+    where there are many names to read."""
     try:
-        route = routing.route(name, project, overrides)
+        route = routing.route(name, project, overrides, rules)
     except routing.Held as held:
         return {"state": jobs.State.WAITING, "hold": held.hold, "reason": held.reason}
     return {"state": jobs.State.PENDING, **columns(route)}

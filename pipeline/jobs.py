@@ -56,8 +56,11 @@ MOVES: dict[State, frozenset[State]] = {
     ),
     State.FAILED: frozenset({State.PENDING, State.CANCELLED}),
     State.CANCELLED: frozenset({State.PENDING}),
-    State.DONE: frozenset(),
+    State.DONE: frozenset({State.PENDING}),  # for a place that waited (`reopen`)
 }
+
+
+SUPERSEDED = (State.PENDING, State.WAITING, State.FAILED)  # when the file gets a newer job
 
 
 class MoveRefused(Exception):
@@ -377,7 +380,7 @@ def supersede(newer: UploadJob) -> None:
     now = timezone.now()
     changes = {"run_after": now, "hold": "", "reason": why, "finished_at": now}
     earlier = UploadJob.objects.filter(source=newer.source_id, pk__lt=newer.pk)
-    for old in (State.PENDING, State.WAITING, State.FAILED):
+    for old in SUPERSEDED:
         for pk in earlier.filter(state=old).values_list("pk", flat=True):
             move(pk, old, State.CANCELLED, who="PostFlow", why=why, changes=changes)
 
@@ -407,6 +410,18 @@ def send_first(job: UploadJob, who: str) -> None:
             raise MoveRefused(_refusal(job, _("sent first")))
         JobEvent.objects.create(job=job, state=State.PENDING, who=who, why=_("to be sent first"))
         wake_on_commit()
+
+
+def reopen(job: UploadJob, why: str) -> bool:
+    """Queue a job that has arrived for a place that waited for this. Tells whether it had.
+
+    It keeps its `finished_at`, by which it is known to have arrived before.
+    """
+    changes = {"run_after": None, "attempts": 0}
+    moved = move(job.pk, State.DONE, State.PENDING, who="PostFlow", why=why, changes=changes)
+    if moved:
+        wake_on_commit()
+    return moved
 
 
 class Rank(models.IntegerChoices):

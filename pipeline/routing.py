@@ -44,19 +44,37 @@ class Match:
     parsed: naming.Parsed
 
 
+class Rules:
+    """The active rules, read once: a project's `own`, which go first, and those for all."""
+
+    def __init__(self, project: Project | None) -> None:
+        rules = NamingRule.objects.filter(active=True).select_related(
+            "project", "new_projects_like"
+        )
+        self.own = [
+            rule
+            for rule in rules
+            if rule.project and (rule.project == project if project else rule.project.active)
+        ]
+        self.shared = [rule for rule in rules if rule.project is None]
+
+
 def route(
-    name: str, project: Project | None = None, overrides: Mapping[str, str] = NOTHING_BY_HAND
+    name: str,
+    project: Project | None = None,
+    overrides: Mapping[str, str] = NOTHING_BY_HAND,
+    rules: Rules | None = None,
 ) -> Route:
     """Read `name` by the rules. Raises Held.
 
     `project` is the one the file belongs to whatever its name says (None: the name says it).
     `overrides` are given by hand and win over the name: `folder` (as `A/B`), `scene`, `shot` and
-    any other field.
+    any other field. `rules`: those of `project`, where they were read already.
     """
     folder = overrides.get("folder", "")
     by_hand = {key: value for key, value in overrides.items() if key != "folder"}
     try:
-        match = _match(name, project)
+        match = _match(name, rules or Rules(project))
     except Held:
         if not (folder and project):
             raise
@@ -82,13 +100,12 @@ def folders_of(path: str) -> tuple[str, ...]:
     return segments
 
 
-def _match(name: str, project: Project | None) -> Match:
-    """The one rule that fits. A project's own rules go before those for every project."""
-    own, shared = _rules(project)
-    if not own and not shared:
+def _match(name: str, rules: Rules) -> Match:
+    """The one rule that fits."""
+    if not rules.own and not rules.shared:
         raise Held(Hold.NAME, _("There is no active naming rule. Make one in the admin."))
     misses: list[str] = []
-    for tier in (own, shared):
+    for tier in (rules.own, rules.shared):
         hits = list(_hits(name, tier, misses))
         if len({(hit.parsed.folders, *sorted(hit.parsed.fields.items())) for hit in hits}) > 1:
             raise Held(
@@ -102,16 +119,6 @@ def _match(name: str, project: Project | None) -> Match:
         if hits:
             return hits[0]
     raise Held(Hold.NAME, _no_match(name, misses))
-
-
-def _rules(project: Project | None) -> tuple[Sequence[NamingRule], Sequence[NamingRule]]:
-    rules = NamingRule.objects.filter(active=True).select_related("project", "new_projects_like")
-    own = [
-        rule
-        for rule in rules
-        if rule.project and (rule.project == project if project else rule.project.active)
-    ]
-    return own, [rule for rule in rules if rule.project is None]
 
 
 def _hits(name: str, rules: Iterable[NamingRule], misses: list[str]) -> Iterable[Match]:

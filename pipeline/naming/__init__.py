@@ -4,6 +4,7 @@ The language of the templates is told in `language`.
 """
 
 from pipeline.naming.errors import NamingError, TemplateError
+from pipeline.naming.layout import Layout
 from pipeline.naming.rule import Parsed, Rule
 
-__all__ = ["NamingError", "Parsed", "Rule", "TemplateError"]
+__all__ = ["Layout", "NamingError", "Parsed", "Rule", "TemplateError"]
