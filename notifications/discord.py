@@ -68,6 +68,10 @@ class DiscordWebhook(Notifier):
         place = self._url.copy_with(path=f"{self._url.path.rstrip('/')}/messages/{sent.message_id}")
         self._call("PATCH", place, sent.thread_id or self._thread_id, _payload(message))
 
+    def look(self) -> None:
+        """Whether it is still there. Posts nothing. Raises NotificationError."""
+        _raise_for(self._request("GET", self._url.copy_with(query=None), None))
+
     def _call(
         self, method: str, url: httpx.URL, thread_id: str, payload: Mapping[str, object]
     ) -> httpx.Response:
@@ -81,7 +85,7 @@ class DiscordWebhook(Notifier):
         return answer
 
     def _request(
-        self, method: str, url: httpx.URL, payload: Mapping[str, object]
+        self, method: str, url: httpx.URL, payload: Mapping[str, object] | None
     ) -> httpx.Response:
         try:
             if self._client:

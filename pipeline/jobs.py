@@ -28,10 +28,11 @@ from django.utils.translation import pgettext_lazy
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
-from pipeline import nodes, outbox, reach
+from pipeline import nodes, outbox, reach, tallies
 from pipeline.admission import Admission
-from pipeline.models import JobEvent, Project, UploadJob
+from pipeline.models import JobEvent, Project, Tally, UploadJob
 from pipeline.studio import Studio
+from postflow_site.logs.of_job import of_job
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +116,7 @@ def move(
             return False
         JobEvent.objects.create(job_id=job_id, state=new, who=who, why=why)
         outbox.changed(job_id)
+    tallies.count(Tally.What.MOVE, new)
     return True
 
 
@@ -238,7 +240,7 @@ def assign(lease: Lease, project: Project, columns: Changes) -> None:
 
 def note(lease: Lease, what: str) -> None:
     """A line in the history of our job; it moves nothing. Raises LeaseLost."""
-    log.info("job %d: %s", lease.job_id, what)
+    log.info("%s", what)
     with transaction.atomic():
         if not fenced(lease).update(lease_token=lease.token):
             raise lost(lease)
@@ -261,13 +263,19 @@ def _leave(lease: Lease, new: State, why: str, changes: Changes) -> None:
 
 
 def done(lease: Lease, size: int) -> None:
-    _leave(lease, State.DONE, "", {"finished_at": timezone.now(), "bytes_sent": size})
+    now = timezone.now()
+    _leave(lease, State.DONE, "", {"finished_at": now, "bytes_sent": size})
+    started = UploadJob.objects.values_list("started_at", flat=True).get(pk=lease.job_id) or now
+    tallies.time(Tally.What.DURATION, (now - started).total_seconds())
+    tallies.count(Tally.What.BYTES, amount=size)
 
 
-def fail(lease: Lease, reason: str) -> None:
+def fail(lease: Lease, reason: str, *, kind: str = "permanent") -> None:
+    """`kind` of error, for the statistics."""
     now = timezone.now()
     changes = {"finished_at": now, "run_after": now + LEFTOVERS_KEPT}
     _leave(lease, State.FAILED, reason, changes)
+    tallies.count(Tally.What.ERROR, kind)
 
 
 def release(lease: Lease, why: str) -> None:
@@ -291,6 +299,7 @@ def hold(lease: Lease, hold: Hold, reason: str) -> None:
     again = timezone.now() + HELD_LOOK_AGAIN if by_itself else None
     changes = {"hold": hold, "run_after": again, "attempts": F("attempts") - 1}
     _leave(lease, State.WAITING, reason, changes)
+    tallies.count(Tally.What.ERROR, hold)
     _forget_looks_in_vain(lease.job_id, reason)
 
 
@@ -304,14 +313,25 @@ def _forget_looks_in_vain(job_id: int, reason: str) -> None:
         since.delete()
 
 
-def later(lease: Lease, reason: str, *, attempts: int, after: timedelta | None = None) -> State:
-    """Try again: `after` that long, or after a delay that doubles. Failed when it is enough."""
+def later(
+    lease: Lease,
+    reason: str,
+    *,
+    attempts: int,
+    after: timedelta | None = None,
+    kind: str = "temporary",
+) -> State:
+    """Try again: `after` that long, or after a delay that doubles. Failed when it is enough.
+
+    `kind` of error, for the statistics.
+    """
     if attempts >= MAX_ATTEMPTS:
         tried = _("%(reason)s (Tried %(count)d times.)") % {"reason": reason, "count": attempts}
-        fail(lease, tried)
+        fail(lease, tried, kind=kind)
         return State.FAILED
     run_after = timezone.now() + max(backoff(attempts), after or timedelta())
     _leave(lease, State.PENDING, reason, {"run_after": run_after})
+    tallies.count(Tally.What.ERROR, kind)
     return State.PENDING
 
 
@@ -494,8 +514,12 @@ def _take_back(job: UploadJob) -> State:
         }
         now = timezone.now()
         changes |= {"reason": why, "finished_at": now, "run_after": now + LEFTOVERS_KEPT}
-    moved = move(job.pk, State.RUNNING, new, who=PUMP, why=why, provided=as_seen, changes=changes)
-    return new if moved else State.RUNNING
+    if not move(job.pk, State.RUNNING, new, who=PUMP, why=why, provided=as_seen, changes=changes):
+        return State.RUNNING
+    with of_job(job.pk):
+        log.warning("%s", why)
+    tallies.count(Tally.What.LEASE_LOST)
+    return new
 
 
 def top_up() -> None:

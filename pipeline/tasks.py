@@ -3,7 +3,7 @@
 `work` alone is for the queue of uploads, which last for hours; the others are for the short one.
 """
 
-from pipeline import announcing, jobs, node_table, orchestrator, review, upkeep
+from pipeline import announcing, doctor, jobs, node_table, orchestrator, review, upkeep
 
 
 def work() -> None:
@@ -40,6 +40,10 @@ def commented(account: int, comment_id: str) -> None:
 
 def daily() -> None:
     upkeep.daily()
+
+
+def examine() -> None:
+    doctor.by_itself()
 
 
 def canary() -> None:

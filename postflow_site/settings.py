@@ -7,12 +7,14 @@ Precedence: the environment, then `.env` beside manage.py, then what the first s
 import sys
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
 
 from postflow_site.configuration import configuration_for_settings
 from postflow_site.first_start import make_secrets
+from postflow_site.logs.arrangement import logging_settings
 
 django_stubs_ext.monkeypatch()  # lets ModelAdmin[UploadJob] and the like stand at run time
 
@@ -271,17 +273,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- Logs -----------------------------------------------------------------------------------------
-# httpx logs each address it calls at INFO, and presigned and webhook addresses are secrets.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django-q": {"level": "WARNING"},  # a line for each process and each wake-up
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-    },
-}
+# --- Health and logs ------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+LOGGING = logging_settings(
+    POSTFLOW_VAR / "logs" if env.bool("LOG_FILES", default=True) else None,
+    level=env.str("LOG_LEVEL", default="INFO"),
+    form=env.str("LOG_FORMAT", default="text"),
+    secrets=[
+        SECRET_KEY,
+        *FIELD_ENCRYPTION_KEYS,
+        FRAMEIO_CLIENT_SECRET,
+        NGROK_AUTHTOKEN,
+        METRICS_TOKEN,
+        DISCORD_WEBHOOK_URL,
+        DATABASES["default"].get("PASSWORD", ""),
+        urlsplit(REDIS_URL).password or "",
+    ],
+)

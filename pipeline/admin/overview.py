@@ -12,16 +12,19 @@ from pipeline import node_table
 from pipeline.admin import first_run
 from pipeline.admin.nodes import machines
 from pipeline.admission import Admission
+from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.ledger import waiting_long
 from pipeline.lookouts import lookouts
-from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.models import HealthFinding, JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.sight import sees
 from pipeline.studio import Pausable, Studio
 
 ROWS = 12
 State = UploadJob.State
 NEEDS_A_PERSON = [State.FAILED, State.WAITING]
+# What the doctor finds and the page shows in panels of its own.
+SHOWN_BESIDE = {"accounts", "jobs", "mount", "watcher"}
 OPEN = [State.WAITING, State.PENDING, State.RUNNING, State.FAILED]
 
 
@@ -40,6 +43,9 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     return {
         **_uploads(user, now),
         **_files(user, now),
+        "health": record.standing(now, SHOWN_BESIDE)
+        if sees(user, "pipeline.healthfinding")
+        else None,
         "lookouts": lookouts() if sees(user, "pipeline.watchedfolder") else None,
         "folders": WatchedFolder.objects.all() if sees(user, "pipeline.watchedfolder") else None,
         "machines": machines() if sees(user, "pipeline.node") else None,
@@ -126,9 +132,10 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 
 
 def _standing(now: datetime) -> str:
-    """How the watchers and the files that wait stand, in short."""
+    """How the watchers, the files that wait and the last examination stand, in short."""
     watchers = "".join("-" if lookout.silent else "+" for lookout in lookouts())
-    return f"{watchers}{SourceFile.objects.filter(waiting_long(now)).count()}"
+    found = HealthFinding.objects.aggregate(last=Max("since"), number=Count("pk"))
+    return f"{watchers}{SourceFile.objects.filter(waiting_long(now)).count()}{found}"
 
 
 def _rules() -> str:

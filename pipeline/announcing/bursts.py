@@ -13,6 +13,7 @@ from pipeline.announcing.known_channels import Topic, channels_of
 from pipeline.channels import Card, CardFile, Change, Channel
 from pipeline.models import JobEvent, UploadJob
 from postflow_site.encryption import WrongKey
+from postflow_site.logs.of_job import of_job
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,8 @@ def _channels(job: UploadJob) -> list[Channel]:
         return channels_of(job, TOPICS[State(job.state)])
     except WrongKey as error:
         why = _("The team was not told: %(why)s") % {"why": error}
-        log.warning("job %d: %s", job.pk, why)
+        with of_job(job.pk):
+            log.warning("%s", why)
         JobEvent.objects.create(job=job, state=job.state, who="notifications", why=why)
         return []
 

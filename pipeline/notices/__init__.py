@@ -9,9 +9,9 @@ from notifications.message import Message
 from pipeline.channels import Card
 from pipeline.models import Project
 from pipeline.notices import files, incidents, reviews, scenes, summaries
-from pipeline.notices.doors import check_webhook, door, hello, trouble_of
+from pipeline.notices.doors import check_webhook, door, hello, trouble_of, trouble_there
 
-__all__ = ["check_webhook", "door", "hello", "message_of", "trouble_of"]
+__all__ = ["check_webhook", "door", "hello", "message_of", "trouble_of", "trouble_there"]
 
 Kind = Card.Kind
 WORDING: dict[Kind, Callable[[Card], Message | None]] = {

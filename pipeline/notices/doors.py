@@ -57,6 +57,17 @@ def trouble_of(channel: Channel) -> str:
     return ""
 
 
+def trouble_there(channel: Channel) -> str:
+    """What its service says is wrong with it; empty: nothing. Posts nothing."""
+    try:
+        there = door(channel)
+        if isinstance(there, DiscordWebhook):
+            there.look()
+    except NotificationError as error:
+        return str(error)
+    return ""
+
+
 def hello(channel: Channel) -> None:
     """Send a test. Raises NotificationError."""
     with override(channel.language or settings.LANGUAGE_CODE):

@@ -61,8 +61,8 @@ def test_with_a_fault_nothing_is_changed(api: Client, project: Project) -> None:
 def test_health_says_what_is_wrong_and_what_to_do(api: Client, renders: Path) -> None:
     WatchedFolder.objects.update(online=False, state_reason="It is not mounted.")
     found = api.get("/api/v1/health").json()
-    assert found["state"] == "failing"
-    assert all(check["what_to_do"] for check in found["checks"] if check["state"] == "failing")
+    assert found["state"] == "fault"
+    assert all(check["advice"] for check in found["checks"] if check["state"] == "fault")
     assert any("It is not mounted." in check["text"] for check in found["checks"])
 
 

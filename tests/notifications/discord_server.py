@@ -202,12 +202,21 @@ class Handler(BaseHTTPRequestHandler):
             shown = [vars(message) for message in self.server.messages.values()]
             counts = {"calls": len(self.server.calls), "refused": self.server.refused}
             return self._answer(Reply(200, {"messages": shown, **counts}))
-        return self._do({})
+        return self._show_webhook()
 
     def _do(self, body: dict[str, object]) -> None:
         url = urlsplit(self.path)
         call = Call(parse_qs(url.query), body, self.command, url.path)
         self._answer(self.server.reply_to(call))
+
+    def _show_webhook(self) -> None:
+        """https://docs.discord.com/developers/resources/webhook#get-webhook-with-token"""
+        if self.server.replies:
+            self._answer(self.server.replies.popleft())
+        elif self.path != PATH:
+            self._answer(Reply(404, UNKNOWN_WEBHOOK))
+        else:
+            self._answer(Reply(200, {"id": "1234567890", "type": 1, "name": "Dailies"}))
 
     def _answer(self, reply: Reply) -> None:
         time.sleep(reply.delay)

@@ -229,3 +229,21 @@ def test_an_address_that_is_not_https_is_refused_unseen(address: str) -> None:
 
 def test_the_address_is_not_shown() -> None:
     assert SECRET not in repr(DiscordWebhook(f"https://discord.test/{SECRET}"))
+
+
+def test_looking_posts_nothing(discord: DiscordServer) -> None:
+    DiscordWebhook(f"{discord.url}?thread_id=77").look()
+    assert discord.calls == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [(Reply(404, UNKNOWN_WEBHOOK), ChannelGone), (Reply(500), NotificationError)],
+)
+def test_looking_says_that_a_webhook_is_gone(
+    discord: DiscordServer, reply: Reply, error: type[NotificationError]
+) -> None:
+    discord.replies.append(reply)
+    with pytest.raises(error) as caught:
+        DiscordWebhook(discord.url).look()
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
