@@ -63,10 +63,10 @@ class Stock:
         self, folder: WatchedFolder, seen: Pass
     ) -> Iterator[tuple[Sequence[Found], Mapping[str, Known]]]:
         """The files of all folders that have changed, and what the ledger knows of them."""
-        root = folder.root
         why = _("Its path is too long to be opened: shorten the names of the folders it is in.")
         for files in ledger.batches(self._one_a_key(folder, seen)):
             known = ledger.known(folder, [file.key for file in files])
+            root = folder.root  # of the database, and so not asked where nothing has changed
             too_long = [file for file in files if is_too_long(root, file.raw)]
             self._shelve(folder, known, too_long, why)
             yield [file for file in files if file not in too_long], known

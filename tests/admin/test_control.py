@@ -61,6 +61,9 @@ def test_saving_a_project_does_not_end_its_pause(project: Project, nora: Client)
         "transfer": "direct",
         "same_name": "version",
         "comments_for_days": 14,
+        "frameio_project_kind": "chosen",
+        "frameio_name_template": "{code} · {name}",
+        "review_days": 14,
         "uploads_at_once": 3,
     }
     nora.post(f"/admin/pipeline/project/{project.pk}/change/", form)

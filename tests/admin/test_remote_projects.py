@@ -22,6 +22,8 @@ FORM = {
     "transfer": "direct",
     "same_name": "version",
     "comments_for_days": "14",
+    "review_access": "",
+    "review_days": "14",
     "frameio_project_kind": "chosen",
     "frameio_name_template": "{code} · {name}",
 }

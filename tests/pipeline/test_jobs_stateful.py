@@ -118,7 +118,8 @@ class Jobs(RuleBasedStateMachine):
 
     @rule(lease=leases)
     def release(self, lease: jobs.Lease) -> None:
-        self._write(lease, lambda: jobs.release(lease, "the cluster ends"))
+        if self._write(lease, lambda: jobs.release(lease, "the cluster ends")):
+            self._attempts[lease.job_id] -= 1
 
     @rule(lease=leases)
     def drop(self, lease: jobs.Lease) -> None:

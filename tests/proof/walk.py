@@ -21,7 +21,21 @@ from tests.sandbox.running import Entry, Sandbox
 from tests.sandbox.studio import sample
 
 CODE = "UNDLM"
-SHARING = {"access": "public", "comments": "on"}
+MADE = {
+    "code": CODE,
+    "name": "Undertow",
+    "active": "on",
+    "integrations": ["frameio"],
+    "frameio_project_kind": Project.Remote.MADE,
+    "frameio_name_template": "{name}",
+    "transfer": Project.Transfer.DIRECT,
+    "same_name": Project.SameName.VERSION,
+    "stack_versions": "on",
+    "write_metadata": "on",
+    "comments_for_days": 14,
+    "review_days": 14,
+}
+SHARING = {"access": "public", "comments": "on", "shows": "0"}
 
 
 @dataclass
@@ -56,13 +70,12 @@ class Walk:
             template="{project}_{shot}_{task}_v{version}.{ext}",
             folder_template="{shot}/{task}",
         )
-        made = Project.objects.create(
-            code=CODE, name="Undertow", frameio_account=account.pk, write_metadata=True
-        )
-        self.nora.get(f"/admin/pipeline/project/remote/?account={account.pk}")
-        page = f"/admin/pipeline/project/{made.pk}/remote/new/"
-        (workspace, *_others) = self.nora.get(page).context["form"].fields["workspace"].choices
-        self.nora.post(page, {"workspace": workspace[0], "name": "Undertow"})
+        lists = f"/admin/pipeline/project/remote/?frameio_account={account.pk}&list="
+        (workspace, *_others) = self.nora.get(f"{lists}workspaces").json()["choices"]
+        self.nora.get(f"{lists}projects")
+        form = {**MADE, "frameio_account": account.pk, "frameio_workspace_id": workspace["id"]}
+        self.nora.post("/admin/pipeline/project/add/", form)
+        self.nora.post(f"/admin/pipeline/project/{self.project.pk}/remote/new/")
         assert self.project.frameio_project_id
 
     def ways(self, **columns: object) -> None:
@@ -106,7 +119,9 @@ class Walk:
     def share(self, *names: str, **more: str) -> None:
         jobs = ",".join(str(self.jobs[name]) for name in names)
         page = f"/admin/pipeline/uploadjob/review-link/?jobs={jobs}"
-        answer = self.nora.post(page, {**SHARING, "name": f"Dailies {len(more)}", **more})
+        number = self.nora.get(page).context["form"].initial["number"]
+        form = {**SHARING, "number": number, "name": f"Dailies {len(more)}", **more}
+        answer = self.nora.post(page, form)
         assert answer.status_code == 302
 
     def share_without_an_answer(self, *names: str) -> None:
