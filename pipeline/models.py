@@ -591,7 +591,8 @@ class UploadJob(models.Model):
                 condition=Q(state="pending"),
                 name="job_next_in_line",
             ),
-            models.Index(fields=["finished_at"], name="job_by_finish"),
+            # With the size, so that days are added up from the index alone.
+            models.Index(fields=["state", "finished_at", "size"], name="job_by_end"),
             models.Index(fields=["created_at"], name="job_by_coming"),
             models.Index(fields=["scene", "-id"], name="job_by_scene"),
         ]
