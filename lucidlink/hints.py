@@ -47,15 +47,18 @@ class Hints(FileSystemEventHandler):
     def __init__(self, root: Path, wanted: Filter, hint: Callable[[str], None]) -> None:
         self._root, self._wanted, self._hint = root, wanted, hint
         self._observer = Observer()
-        self._stopped = False
         self.started = threading.Event()  # or given up
         # One burst can make it write a warning of 30 kB; it only says that hints were lost.
         logging.getLogger("watchdog").setLevel(logging.ERROR)
         in_thread(self._start)
 
     def stop(self) -> None:
-        self._stopped = True
-        in_thread(self._observer.stop)  # it waits for its own threads
+        in_thread(self._stop)
+
+    def _stop(self) -> None:
+        """Not while it starts, of which watchdog would make an error of its own."""
+        self.started.wait()
+        self._observer.stop()  # it waits for its own threads
 
     def _start(self) -> None:
         try:
@@ -64,9 +67,8 @@ class Hints(FileSystemEventHandler):
                 self._observer.start()
         except OSError as error:
             log.info("No events for %s (%s): it is looked at all the same.", self._root, error)
-        if self._stopped:
-            self._observer.stop()
-        self.started.set()
+        finally:
+            self.started.set()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         path = Path(os.fsdecode(event.dest_path or event.src_path))

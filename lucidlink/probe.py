@@ -6,6 +6,7 @@ nothing else along.
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,9 @@ from lucidlink.errors import in_words
 
 LIMIT = 20.0  # seconds
 GRACE = 1.0  # seconds for a process that was killed; one in a hung mount cannot even be
+
+PROXIES = {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"}
+NOWHERE = "http://127.0.0.1:9"  # nothing listens at the discard port
 
 # An open file is handed over, not its name: with LANG=C, as services have it, MediaInfo opens no
 # name beyond ASCII. In pieces of 64 KiB, the default, it misses the timecode of small files.
@@ -91,6 +95,7 @@ def _asked(command: Sequence[str], seconds: float) -> str:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
+            env=_offline(),
         )
     except OSError as error:
         raise _NotTold(in_words(error)) from error
@@ -103,6 +108,13 @@ def _asked(command: Sequence[str], seconds: float) -> str:
         last = complaint.strip().rpartition("\n")[2]
         raise _NotTold(last or f"MediaInfo ended with code {process.returncode}")
     return said
+
+
+def _offline() -> dict[str, str]:
+    """MediaInfo would call the addresses that a file names: a playlist saved as a film could make
+    it ask anything in the studio's network."""
+    env = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
+    return env | dict.fromkeys(PROXIES - {"no_proxy"}, NOWHERE)
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

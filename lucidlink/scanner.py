@@ -323,20 +323,40 @@ def look_again(
     beat: Callable[[], None] = no_beat,
 ) -> list[Found]:
     """The same files with the size and date they have now; those that cannot be read are left out:
-    what that means is for the next pass to say."""
+    what that means is for the next pass to say. A folder is opened for many of its files at once.
+    """
     again: list[Found] = []
 
-    def look(file: Found) -> None:
+    def look(neighbours: tuple[str, list[Found]]) -> None:
+        folder, here = neighbours
         beat()
-        folder, _, name = os.fsdecode(file.raw).rpartition("/")
         with contextlib.suppress(OSError), _opened(root, folder, opener) as where:
-            status = _stat_in(where, name)
-            if stat.S_ISREG(status.st_mode):
-                date = min(status.st_mtime_ns, LATEST)
-                again.append(file._replace(size=status.st_size, mtime_ns=date))
+            for file in here:
+                beat()
+                with contextlib.suppress(OSError):
+                    again.extend(_as_it_is_now(where, file))
 
-    share(look, files, threads)
+    share(look, _neighbours(files), threads)
     return again
+
+
+def _neighbours(files: Iterable[Found]) -> Iterator[tuple[str, list[Found]]]:
+    """Files of one folder, `BEAT` of them at most: threads share a folder of very many."""
+    folders: dict[str, list[Found]] = defaultdict(list)
+    for file in files:
+        folders[os.fsdecode(file.raw).rpartition("/")[0]].append(file)
+    for folder, here in folders.items():
+        for start in range(0, len(here), BEAT):
+            yield folder, here[start : start + BEAT]
+
+
+def _as_it_is_now(where: Where, file: Found) -> Iterator[Found]:
+    """Nothing when it is no regular file any more."""
+    status = _stat_in(where, os.fsdecode(file.raw).rpartition("/")[2])
+    if stat.S_ISREG(status.st_mode):
+        date = min(status.st_mtime_ns, LATEST)
+        same = (status.st_size, date) == (file.size, file.mtime_ns)
+        yield file if same else file._replace(size=status.st_size, mtime_ns=date)
 
 
 def _stat_in(where: Where, name: str) -> os.stat_result:

@@ -40,7 +40,7 @@ HELD = {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class Watched:
     """`since`: when this content was first seen; `looks`: how often; `changed`: there was another
     before it."""

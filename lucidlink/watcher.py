@@ -85,13 +85,15 @@ class Watcher:
         wake: Callable[[], None],
         place: Place = ANYWHERE,
         clock: Callable[[], float] = time.monotonic,
+        cpu: Callable[[], float] = time.process_time,
         start: Start = in_thread,
         hints: MakeHints = Hints,
         find_carrier: FindCarrier = carrier_of,
         jitter: Jitter = random.uniform,
     ) -> None:
         self.root, self.wanted = root, wanted
-        self._wake, self._clock, self._start, self._make_hints = wake, clock, start, hints
+        self._wake, self._clock, self._cpu = wake, clock, cpu
+        self._start, self._make_hints = start, hints
         self._place, self._find_carrier = place, find_carrier
         self._pace = Pace(clock, jitter)
         self._hints: Stoppable | None = None
@@ -178,9 +180,9 @@ class Watcher:
         mount = self._mount(had_files=question.had_files)
         if not mount.online:
             return Look(mount, self._clock())
-        began, cpu = self._clock(), time.process_time()
+        began, cpu = self._clock(), self._cpu()
         seen = self._pass(question)
-        seconds, cpu = self._clock() - began, time.process_time() - cpu
+        seconds, cpu = self._clock() - began, self._cpu() - cpu
         again_at = self._clock()
         again = look_again(self.root, question.pending, threads=self._threads, beat=self._beat)
         had_files = question.had_files or bool(seen and seen.count)

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import httpx
 
+from notifications.addresses import NotAllowed, checked
 from notifications.base import ChannelGone, NotificationError, Notifier
 from notifications.card import embed
 from notifications.message import Message
@@ -18,7 +19,6 @@ from notifications.plain import plain
 TIMEOUT = httpx.Timeout(10.0)
 TRIES = 4
 LONGEST_WAIT = 10.0  # seconds in all; who needs to wait longer comes back later
-LOOPBACK = {"127.0.0.1", "localhost"}
 
 
 class DiscordWebhook(Notifier):
@@ -73,19 +73,22 @@ class DiscordWebhook(Notifier):
 
 def _checked(url: str) -> httpx.URL:
     try:
-        parsed = httpx.URL(url.strip())
-    except (httpx.InvalidURL, UnicodeError):
-        _refuse_address()
-    local = parsed.scheme == "http" and parsed.host in LOOPBACK
-    if not parsed.host or not (parsed.scheme == "https" or local):
-        _refuse_address()
-    return parsed
+        return checked(url)
+    except NotAllowed as error:
+        _refuse_address(error.host)
 
 
-def _refuse_address() -> NoReturn:
+def _refuse_address(host: str) -> NoReturn:
+    """The host is no secret; the rest of the address is."""
+    how = "Copy it in Discord from the channel's settings, Integrations, Webhooks."
+    if host:
+        raise NotificationError(
+            f"That is no Discord webhook address: cards may not be sent to {plain(host)[:100]}."
+            f" {how} Another service's host has to be listed in the setting WEBHOOK_HOSTS.",
+            permanent=True,
+        ) from None
     raise NotificationError(
-        "That is no Discord webhook address: it has to begin with https://. Copy it in Discord"
-        " from the channel's settings, Integrations, Webhooks.",
+        f"That is no Discord webhook address: it has to begin with https://. {how}",
         permanent=True,
     ) from None
 

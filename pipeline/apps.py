@@ -7,4 +7,8 @@ class PipelineConfig(AppConfig):
     verbose_name = _("Uploads")
 
     def ready(self) -> None:
-        from pipeline import checks, database_checks  # noqa: F401  Django collects system checks by this import
+        from pipeline import (  # noqa: F401  Django collects system checks by this import
+            checks,
+            database_checks,
+            security_checks,
+        )

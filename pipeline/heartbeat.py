@@ -54,6 +54,11 @@ class Heartbeat:
         self._over.set()
         self._thread.join()
 
+    def begin(self) -> None:
+        """Count from nothing: the file goes to its next place."""
+        with self._lock:
+            self._sent = 0
+
     def report(self, sent: int) -> None:
         """`sent` more bytes (negative: they have to be sent again). Raises LeaseLost or
         PlannedStop."""

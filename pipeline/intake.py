@@ -12,6 +12,7 @@ from pipeline import jobs, places, routing, studio
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.path_digests import digest
 from pipeline.quick_hash import quick_hash
+from pipeline.rulebook import Rulebook
 
 log = logging.getLogger(__name__)
 
@@ -74,11 +75,15 @@ def _new_job(
 
 
 def destination(
-    name: str, project: Project | None, overrides: Mapping[str, str]
+    name: str,
+    project: Project | None,
+    overrides: Mapping[str, str] = routing.NOTHING_BY_HAND,
+    book: Rulebook | None = None,
 ) -> dict[str, object]:
-    """The job's columns that say where it goes, or why that cannot be told."""
+    """The job's columns that say where it goes, or why that cannot be told. `book`: the rules, read
+    once where there are many names."""
     try:
-        route = routing.route(name, project, overrides)
+        route = routing.route(name, project, overrides, book)
     except routing.Held as held:
         return {"state": jobs.State.WAITING, "hold": held.hold, "reason": held.reason}
     return {"state": jobs.State.PENDING, **columns(route)}

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 State = UploadJob.State
 Hold = UploadJob.Hold
+FOR_A_NAME = (Hold.NAME, Hold.PROJECT)
 
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 MAX_ATTEMPTS = 12  # with the delays below: about an hour and a quarter
@@ -55,8 +56,11 @@ MOVES: dict[State, frozenset[State]] = {
     ),
     State.FAILED: frozenset({State.PENDING, State.CANCELLED}),
     State.CANCELLED: frozenset({State.PENDING}),
-    State.DONE: frozenset(),
+    State.DONE: frozenset({State.PENDING}),  # for a place that waited (`reopen`)
 }
+
+
+SUPERSEDED = (State.PENDING, State.WAITING, State.FAILED)  # when the file gets a newer job
 
 
 class MoveRefused(Exception):
@@ -352,6 +356,19 @@ def _queue_again(job: UploadJob, who: str, why: str, changes: Changes) -> bool:
     return False
 
 
+def let_go(job: UploadJob, who: str, why: str, columns: Changes = NO_CHANGES) -> None:
+    """Queue a job that is held because its name could not be read; `columns` say where it goes, if
+    a person does. Raises MoveRefused when it is not held for that any more."""
+    unread = Q(hold__in=FOR_A_NAME, rule=None)
+    changes = {**columns, "run_after": None, "attempts": 0, "hold": "", "reason": ""}
+    moved = move(
+        job.pk, State.WAITING, State.PENDING, who=who, why=why, provided=unread, changes=changes
+    )
+    if not moved:
+        raise MoveRefused(_("%(name)s is not held for its name any more.") % {"name": job.name})
+    wake_on_commit()
+
+
 def cancel(job: UploadJob, who: str) -> None:
     """Stop it; what is under way stops within seconds. Raises MoveRefused."""
     why = _("cancelled by %(who)s") % {"who": who}
@@ -377,7 +394,7 @@ def supersede(newer: UploadJob) -> None:
     now = timezone.now()
     changes = {"run_after": now, "hold": "", "reason": why, "finished_at": now}
     earlier = UploadJob.objects.filter(source=newer.source_id, pk__lt=newer.pk)
-    for old in (State.PENDING, State.WAITING, State.FAILED):
+    for old in SUPERSEDED:
         for pk in earlier.filter(state=old).values_list("pk", flat=True):
             move(pk, old, State.CANCELLED, who="PostFlow", why=why, changes=changes)
 
@@ -423,6 +440,18 @@ def send_first(job: UploadJob, who: str) -> None:
             raise MoveRefused(_refusal(job, _("sent first")))
         JobEvent.objects.create(job=job, state=State.PENDING, who=who, why=_("to be sent first"))
         wake_on_commit()
+
+
+def reopen(job: UploadJob, why: str) -> bool:
+    """Queue a job that has arrived for a place that waited for this. Tells whether it had.
+
+    It keeps its `finished_at`, by which it is known to have arrived before.
+    """
+    changes = {"run_after": None, "attempts": 0}
+    moved = move(job.pk, State.DONE, State.PENDING, who="PostFlow", why=why, changes=changes)
+    if moved:
+        wake_on_commit()
+    return moved
 
 
 class Rank(models.IntegerChoices):

@@ -196,6 +196,24 @@ def twins(row: SourceFile, quick_hash: str) -> models.QuerySet[SourceFile]:
     return there.exclude(Q(pk=row.pk) | Q(quick_hash="")).order_by("-id")
 
 
+def sampled(folder: WatchedFolder, hashes: Iterable[str]) -> set[tuple[str, int, int]]:
+    """Contents with these quick hashes that were handed over: quick hash, size and date."""
+    there = _of(folder).filter(state__in=[State.TAKEN, State.VANISHED])
+    return {
+        content
+        for batch in batches(hashes)
+        for content in there.exclude(quick_hash="")
+        .filter(quick_hash__in=batch)
+        .values_list("quick_hash", "size", "mtime_ns")
+    }
+
+
+def settling(folder: WatchedFolder, keys: Iterable[str]) -> Iterator[SourceFile]:
+    """The rows of those that wait."""
+    for batch in batches(keys):
+        yield from _rows(folder, batch).filter(state=State.SETTLING)
+
+
 def settled(folder: WatchedFolder, file: Content) -> SourceFile | None:
     """The row of a finished file, holding what the file holds; None when it is not ours to send:
     somebody has handed this content over already, has it ignored, or changed the row just now."""

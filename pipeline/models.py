@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -146,6 +147,29 @@ class Project(Pausable):
             " them from the file server, 50 GB at most."
         ),
     )
+    delivery_root = models.CharField(
+        _("delivery folder"),
+        max_length=1000,
+        blank=True,
+        help_text=_("The whole path, from the root. Checked copies of the renders are laid there."),
+    )
+    delivery_folder_template = models.CharField(
+        _("folders in it"),
+        max_length=300,
+        blank=True,
+        help_text=_("For example {scene}/{shot}. Empty: the same as on Frame.io."),
+    )
+    delivery_name_template = models.CharField(
+        _("name of the copy"),
+        max_length=200,
+        blank=True,
+        help_text=_("For example {shot}_{task}_v{version}.{ext}. Empty: the file's own."),
+    )
+    delivery_approved_only = models.BooleanField(
+        _("approved files only"),
+        default=False,
+        help_text=_("A file is copied when reviewers have approved it on Frame.io."),
+    )
     uploads_at_once = models.PositiveSmallIntegerField(
         _("uploads at a time"),
         null=True,
@@ -248,7 +272,13 @@ class NamingRule(models.Model):
             raise ValidationError({error.where: str(error)}) from error
 
     def compiled(self) -> naming.Rule:
-        return naming.Rule(self.template, self.folder_template, expert=self.expert)
+        return _compiled(self.template, self.folder_template, self.expert)
+
+
+@lru_cache(maxsize=200)
+def _compiled(template: str, folder_template: str, expert: bool) -> naming.Rule:  # noqa: FBT001
+    """Takes longer than to read a hundred names."""
+    return naming.Rule(template, folder_template, expert=expert)
 
 
 class Watcher(models.Model):

@@ -22,12 +22,16 @@ from pipeline.integrations.base import (
     MediaFile,
     NeedsLogin,
     NotSetUp,
+    NotYet,
+    Occupied,
+    PlaceAway,
     Receipt,
     ReviewWanted,
     SourceAway,
     SourceChanged,
 )
 from pipeline.models import Delivery, JobEvent, Project, SourceFile, UploadJob
+from pipeline.verdicts import Verdict, verdict
 from postflow_site.encryption import WrongKey
 
 log = logging.getLogger(__name__)
@@ -55,7 +59,7 @@ def process(lease: jobs.Lease, ask: media.Ask = media.technical_data) -> None:
     except jobs.LeaseLost as error:
         log.info("job %d: stopped, %s", job.pk, error)
     else:
-        _tell(job)
+        _tell(job, again=job.finished_at is not None)
 
 
 def clean_up(lease: jobs.Lease) -> None:
@@ -89,7 +93,9 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
         jobs.hold(lease, jobs.Hold.PROJECT, str(error))
     except NeedsLogin as error:
         jobs.hold(lease, jobs.Hold.ACCOUNT, str(error))
-    except SourceAway as error:
+    except Occupied as error:
+        jobs.hold(lease, jobs.Hold.NAME, str(error))
+    except (SourceAway, PlaceAway) as error:
         jobs.hold(lease, jobs.Hold.FILE, str(error))
     except SourceChanged as error:
         _settle_again(job, lease, str(error))
@@ -136,6 +142,7 @@ def _deliver(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
         for name in job.project.integrations:
             delivery, _made = Delivery.objects.get_or_create(job=job, integration=name)
             if not delivery.done:
+                heartbeat.begin()
                 memory = DeliveryMemory(delivery, lease)
                 file = _media_file(job, memory, heartbeat.report, lease)
                 file = replace(file, bytes_per_second=heartbeat.bytes_per_second)
@@ -149,6 +156,9 @@ def _process_one(file: MediaFile, delivery: Delivery, lease: jobs.Lease) -> None
     try:
         with _opened(delivery.integration) as place:
             receipt = place.process_file(file)
+    except NotYet as error:
+        Delivery.objects.filter(pk=delivery.pk).update(error=str(error))
+        return
     except IntegrationError as error:
         Delivery.objects.filter(pk=delivery.pk).update(error=str(error))
         raise
@@ -246,6 +256,7 @@ def _placed(file: MediaFile, job: UploadJob, integration: str) -> MediaFile:
         number=earlier.number_of(job, there),
         earlier=tuple(there),
         replaces=tuple(old.remote_id for old in earlier.replaced_by(job, integration)),
+        approved=any(verdict(one.status) == Verdict.APPROVED for one in job.deliveries.all()),
     )
 
 
@@ -265,6 +276,10 @@ def _metadata(job: UploadJob) -> dict[str, str]:
 
 def _settle_again(job: UploadJob, lease: jobs.Lease, reason: str) -> None:
     """A watched file comes back by itself once it is quiet; one sent by hand needs the hand."""
+    if job.finished_at:
+        text = _("%(why)s It has arrived before; this content of it cannot be copied any more.")
+        jobs.fail(lease, text % {"why": reason})
+        return
     folder = job.source.folder
     kind = PurePath(job.name).suffix.lstrip(".").lower()
     if folder is None or not folder.active or kind not in folder.extensions.lower().split():
@@ -278,10 +293,12 @@ def _settle_again(job: UploadJob, lease: jobs.Lease, reason: str) -> None:
     )
 
 
-def _tell(job: UploadJob) -> None:
-    """Cards for what has ended; the row is read again, since only it knows."""
+def _tell(job: UploadJob, *, again: bool) -> None:
+    """Cards for what has ended; the row is read again, since only it knows. `again`: of its
+    arrival the team has been told.
+    """
     now = UploadJob.objects.select_related("project", "rule").get(pk=job.pk)
-    if now.state in {jobs.State.DONE, jobs.State.FAILED}:
+    if now.state == jobs.State.FAILED or (now.state == jobs.State.DONE and not again):
         notices.tell(now)
 
 

@@ -3,14 +3,19 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from pipeline import naming
 from pipeline.models import NamingRule, Project, UploadJob
+from pipeline.rulebook import Match, Reader, Rulebook
 
 Hold = UploadJob.Hold
+Miss: TypeAlias = tuple[NamingRule, naming.NamingError | naming.TemplateError]
+MISSES_TOLD = 3
 
 NOTHING_BY_HAND: Mapping[str, str] = {}
 
@@ -21,7 +26,65 @@ class Held(Exception):
     def __init__(self, hold: Hold, reason: str) -> None:
         super().__init__(reason)
         self.hold = hold
-        self.reason = reason
+        self._reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+    @property
+    def reason(self) -> str:
+        return self._reason
+
+
+class FitsNone(Held):
+    """No rule reads the name. The sentence is made when it is asked for: to find where a name stops
+    fitting takes far longer than to read one."""
+
+    def __init__(self, name: str, misses: Sequence[Miss]) -> None:
+        Exception.__init__(self, name)
+        self.hold = Hold.NAME
+        self.name = name
+        self.misses = misses
+
+    @property
+    def reason(self) -> str:
+        told = [_told(rule, why) for rule, why in self.misses[:MISSES_TOLD]]
+        if len(self.misses) == 1:
+            return told[0]
+        intro = _("%(name)s fits none of %(count)d naming rules.") % {
+            "name": printable(self.name),
+            "count": len(self.misses),
+        }
+        return "\n".join([intro, *(f"- {miss}" for miss in told)])
+
+    def miss(self, rule: NamingRule) -> str:
+        """Why that one does not read it."""
+        return next((_told(other, why) for other, why in self.misses if other == rule), "")
+
+
+class FitsSeveral(Held):
+    """Rules that disagree read the name."""
+
+    def __init__(self, name: str, rules: Sequence[NamingRule]) -> None:
+        reason = _(
+            "%(name)s fits more than one rule, with different results: %(rules)s."
+            " Narrow one of them, or make one inactive."
+        ) % {"name": printable(name), "rules": ", ".join(map(str, rules))}
+        super().__init__(Hold.NAME, reason)
+        self.rules = rules
+
+
+class UnknownProject(Held):
+    """No project has the name's code, and the rule makes none."""
+
+    def __init__(self, code: str, known: Iterable[str]) -> None:
+        codes = ", ".join(islice(known, 20))
+        reason = _("There is no project %(code)s. There is: %(codes)s.") % {
+            "code": code,
+            "codes": codes or _("none yet; make one in the admin"),
+        }
+        super().__init__(Hold.PROJECT, reason)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -37,32 +100,29 @@ class Route:
     destination: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Match:
-    rule: NamingRule
-    compiled: naming.Rule
-    parsed: naming.Parsed
-
-
 def route(
-    name: str, project: Project | None = None, overrides: Mapping[str, str] = NOTHING_BY_HAND
+    name: str,
+    project: Project | None = None,
+    overrides: Mapping[str, str] = NOTHING_BY_HAND,
+    book: Rulebook | None = None,
 ) -> Route:
     """Read `name` by the rules. Raises Held.
 
     `project` is the one the file belongs to whatever its name says (None: the name says it).
     `overrides` are given by hand and win over the name: `folder` (as `A/B`), `scene`, `shot` and
-    any other field.
+    any other field. `book`: by these rules; for many names it is read once.
     """
+    book = book or Rulebook.now()
     folder = overrides.get("folder", "")
     by_hand = {key: value for key, value in overrides.items() if key != "folder"}
     try:
-        match = _match(name, project)
+        match = _match(name, project, book)
     except Held:
         if not (folder and project):
             raise
         return Route(usable(project), None, by_hand, None, folders_of(folder))
     fields = match.parsed.fields | by_hand
-    found = _project(name, project, match.rule, fields)
+    found = _project(name, project, match.rule, fields, book)
     try:
         destination = folders_of(folder) if folder else match.compiled.folders(fields)
     except naming.NamingError as error:
@@ -82,61 +142,42 @@ def folders_of(path: str) -> tuple[str, ...]:
     return segments
 
 
-def _match(name: str, project: Project | None) -> Match:
+def _match(name: str, project: Project | None, book: Rulebook) -> Match:
     """The one rule that fits. A project's own rules go before those for every project."""
-    own, shared = _rules(project)
+    own, shared = book.own(project), book.shared()
     if not own and not shared:
         raise Held(Hold.NAME, _("There is no active naming rule. Make one in the admin."))
-    misses: list[str] = []
+    misses: list[Miss] = []
     for tier in (own, shared):
         hits = list(_hits(name, tier, misses))
         if len({(hit.parsed.folders, *sorted(hit.parsed.fields.items())) for hit in hits}) > 1:
-            raise Held(
-                Hold.NAME,
-                _(
-                    "%(name)s fits more than one rule, with different results: %(rules)s."
-                    " Narrow one of them, or make one inactive."
-                )
-                % {"name": printable(name), "rules": ", ".join(str(hit.rule) for hit in hits)},
-            )
+            raise FitsSeveral(name, [hit.rule for hit in hits])
         if hits:
             return hits[0]
-    raise Held(Hold.NAME, _no_match(name, misses))
+    raise FitsNone(name, misses)
 
 
-def _rules(project: Project | None) -> tuple[Sequence[NamingRule], Sequence[NamingRule]]:
-    rules = NamingRule.objects.filter(active=True).select_related("project", "new_projects_like")
-    own = [
-        rule
-        for rule in rules
-        if rule.project and (rule.project == project if project else rule.project.active)
-    ]
-    return own, [rule for rule in rules if rule.project is None]
+def _hits(name: str, readers: Iterable[Reader], misses: list[Miss]) -> Iterable[Match]:
+    for reader in readers:
+        told = reader.read(name)
+        if isinstance(told, Match):
+            yield told
+        else:
+            misses.append((reader.rule, told))
 
 
-def _hits(name: str, rules: Iterable[NamingRule], misses: list[str]) -> Iterable[Match]:
-    for rule in rules:
-        try:
-            compiled = rule.compiled()
-            yield Match(rule, compiled, compiled.parse(name))
-        except naming.NamingError as error:
-            misses.append(str(error))
-        except naming.TemplateError as error:
-            misses.append(_("The rule %(rule)s is broken: %(why)s") % {"rule": rule, "why": error})
-
-
-def _no_match(name: str, misses: Sequence[str]) -> str:
-    if len(misses) == 1:
-        return misses[0]
-    intro = _("%(name)s fits none of %(count)d naming rules.") % {
-        "name": printable(name),
-        "count": len(misses),
-    }
-    return "\n".join([intro, *(f"- {miss}" for miss in misses[:3])])
+def _told(rule: NamingRule, why: Exception) -> str:
+    if isinstance(why, naming.TemplateError):
+        return _("The rule %(rule)s is broken: %(why)s") % {"rule": rule, "why": why}
+    return str(why)
 
 
 def _project(
-    name: str, project: Project | None, rule: NamingRule, fields: Mapping[str, str]
+    name: str,
+    project: Project | None,
+    rule: NamingRule,
+    fields: Mapping[str, str],
+    book: Rulebook,
 ) -> Project:
     project = project or rule.project
     code = fields.get("project", "")
@@ -152,10 +193,9 @@ def _project(
             )
         return usable(project)
     if code:
-        return usable(project_by_code(code, rule.new_projects_like))
-    active = list(Project.objects.filter(active=True)[:2])
-    if len(active) == 1:
-        return usable(active[0])
+        return usable(_by_code(code, rule.new_projects_like, book))
+    if only := book.only_project():
+        return usable(only)
     raise Held(
         Hold.PROJECT,
         _("%(name)s does not say which project it belongs to. Give its folder a project.")
@@ -163,21 +203,18 @@ def _project(
     )
 
 
-def project_by_code(code: str, like: Project | None = None) -> Project:
-    """Where there is none, one set up as `like` that is not saved yet. Raises Held, naming the
-    codes there are.
-    """
-    project = Project.objects.filter(code__iexact=code).first()
-    if project is None and like is not None:
+def project_by_code(code: str) -> Project:
+    """Raises UnknownProject, naming the codes there are."""
+    return _by_code(code, None, Rulebook.now())
+
+
+def _by_code(code: str, like: Project | None, book: Rulebook) -> Project:
+    """Where there is none, one set up as `like` that is not saved yet."""
+    if project := book.project(code):
+        return project
+    if like is not None:
         return _new_project(code, like)
-    if project is None:
-        codes = ", ".join(Project.objects.values_list("code", flat=True)[:20])
-        raise Held(
-            Hold.PROJECT,
-            _("There is no project %(code)s. There is: %(codes)s.")
-            % {"code": code, "codes": codes or _("none yet; make one in the admin")},
-        )
-    return project
+    raise UnknownProject(code, book.codes())
 
 
 def _new_project(code: str, like: Project) -> Project:

@@ -65,9 +65,20 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in [
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    ]
+]
+
 ROOT_URLCONF = "postflow_site.urls"
 WSGI_APPLICATION = "postflow_site.wsgi.application"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 TEMPLATES = [
     {
@@ -98,14 +109,16 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL alone makes a transaction that reads before it writes fail at once when another process
     # wrote in between; IMMEDIATE takes the write lock first, and then the timeout counts.
-    # A cache of 4 MB: the system keeps the file in memory anyway, for all processes at once.
+    # The watcher has a cache of 4 MB, as it is to stay small however many files it tracks, and the
+    # system keeps the file in memory anyway. Pages over a million jobs are quicker with 20.
     # No mmap_size: it spreads the damage of SQLite's WAL-reset bug (sqlite.org/wal.html).
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-            " PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-4000;"
+            " PRAGMA journal_size_limit=27103364;"
+            f" PRAGMA cache_size={-4_000 if 'runwatcher' in sys.argv else -20_000};"
         ),
     }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
@@ -163,7 +176,12 @@ Q_CLUSTER = {
 # --- What the product does ------------------------------------------------------------------------
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
-INTEGRATIONS = {"frameio": "pipeline.integrations.frameio.FrameioReview"}
+INTEGRATIONS = {
+    "frameio": "pipeline.integrations.frameio.FrameioReview",
+    "folder": "pipeline.integrations.delivery.FolderDelivery",
+}
+
+DELIVERY_ROOTS = env.list("DELIVERY_ROOTS", default=[])  # below which copies may be laid
 
 # Older finished jobs, their histories and files long gone are forgotten; 0 keeps all for ever.
 KEEP_HISTORY_DAYS = env.int("KEEP_HISTORY_DAYS", default=730)
@@ -196,6 +214,11 @@ NGROK_AUTHTOKEN = env.str("NGROK_AUTHTOKEN", default="")
 NGROK_PATH = env.str("NGROK_PATH", default="ngrok")
 
 DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default="")
+# The only hosts that an address given by a person may lead to (notifications.addresses).
+WEBHOOK_HOSTS = env.list(
+    "WEBHOOK_HOSTS",
+    default=["discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com"],
+)
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # for links in cards
 
 # --- Languages, time, static files ----------------------------------------------------------------

@@ -14,6 +14,7 @@ os.environ.update(
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL", f"sqlite:///{_place}/postflow.sqlite3"),
     REDIS_URL=os.environ.get("TEST_REDIS_URL", ""),
     DISCORD_WEBHOOK_URL="",
+    WEBHOOK_HOSTS="discord.com,discord.test,discord.invalid,127.0.0.1",
     FRAMEIO_CLIENT_ID="",
     FRAMEIO_CLIENT_SECRET="",
     FRAMEIO_REDIRECT_URI="",

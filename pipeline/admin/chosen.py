@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.file_actions import ActionRefused
 from pipeline.jobs import MoveRefused
+from pipeline.routing import Held
 
 Row = TypeVar("Row")
 
@@ -23,7 +24,7 @@ def each(request: HttpRequest, chosen: Iterable[Row], act: Callable[[Row, str], 
         try:
             act(row, who)
             done += 1
-        except (ActionRefused, MoveRefused) as refusal:
+        except (ActionRefused, MoveRefused, Held) as refusal:
             refused += 1
             if refused <= REFUSALS_SHOWN:
                 messages.warning(request, str(refusal))

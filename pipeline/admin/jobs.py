@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline import media
+from pipeline import media, quarantine
 from pipeline.admin import again, comment_files, links, moves, wording
-from pipeline.admin.base import ReadOnlyDesk
 from pipeline.admin.filters import ProjectFilter, SceneFilter, StateFilter, WhenFilter
+from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
 from pipeline.admin.remedies import remedy
 from pipeline.explain import explain
@@ -37,7 +37,7 @@ class QueueList(ChangeList):
         explained(self.result_list)
 
 
-class UploadJobDesk(ReadOnlyDesk[UploadJob]):
+class UploadJobDesk(HeldViews):
     list_display = ["named", "badge", "progress", "why", "age"]
     list_display_links = ["named"]
     list_filter = [StateFilter, WhenFilter, ("project", ProjectFilter), SceneFilter]
@@ -77,10 +77,6 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
         "No uploads yet. Save a finished render in a watched folder, and it turns up here within"
         " seconds."
     )
-
-    def has_steer_permission(self, request: HttpRequest) -> bool:
-        """May retry and cancel. The rows themselves nobody edits."""
-        return bool(request.user.has_perm("pipeline.change_uploadjob"))
 
     # --- The list ---------------------------------------------------------------------------------
 
@@ -288,6 +284,7 @@ class UploadJobDesk(ReadOnlyDesk[UploadJob]):
             "ranks": Rank,
             "remedy": remedy(job, request.user) if job else None,
             "may_steer": self.has_steer_permission(request),
+            "is_unread": job is not None and quarantine.held().filter(pk=job.pk).exists(),
             "explanation": explain(job.source.path) if job else None,
         }
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})

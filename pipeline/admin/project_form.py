@@ -11,7 +11,7 @@ from typing import ClassVar, TypeAlias
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.integrations import integration_choices
+from pipeline.integrations import integration_choices, problems_of
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.integrations.frameio_projects import (
@@ -195,6 +195,10 @@ class ProjectForm(forms.ModelForm[Project]):
             "review_access",
             "review_days",
             "review_downloads",
+            "delivery_root",
+            "delivery_folder_template",
+            "delivery_name_template",
+            "delivery_approved_only",
             "uploads_at_once",
         ]
         widgets = {
@@ -203,6 +207,11 @@ class ProjectForm(forms.ModelForm[Project]):
             "frameio_project_kind": forms.RadioSelect,
             "review_access": forms.RadioSelect,
             "frameio_name_template": forms.TextInput(attrs={"class": "vTextField"}),
+            "delivery_root": forms.TextInput(
+                attrs={"class": "vTextField wide-path", "spellcheck": "false"}
+            ),
+            "delivery_folder_template": forms.TextInput(attrs={"class": "vTextField"}),
+            "delivery_name_template": forms.TextInput(attrs={"class": "vTextField"}),
         }
 
     def clean_frameio_project_id(self) -> str:
@@ -229,3 +238,12 @@ class ProjectForm(forms.ModelForm[Project]):
             said["frameio_workspace_id"] = remote.workspace_id
             before.frameio_workspace_name = remote.workspace_name
             before.frameio_project_name = remote.name
+
+    def full_clean(self) -> None:
+        """With what its integrations say, once the project has what stands in the form."""
+        super().full_clean()
+        if not self.is_bound:
+            return
+        for name, sentence in problems_of(self.instance, self.instance.integrations).items():
+            if name in self.fields:
+                self.add_error(name, sentence)

@@ -19,6 +19,7 @@ from pipeline.admin.project_form import (
     ask_frameio,
     listed_fields,
 )
+from pipeline.integrations import prepare_places
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.frameio_projects import (
     make_remote_project,
@@ -54,6 +55,18 @@ class ProjectDesk(Desk[Project]):
                     "transfer",
                     "existing_folders_only",
                 ]
+            },
+        ),
+        (
+            _("Copies in a folder"),
+            {
+                "classes": ["of-folder"],
+                "fields": [
+                    "delivery_root",
+                    "delivery_folder_template",
+                    "delivery_name_template",
+                    "delivery_approved_only",
+                ],
             },
         ),
         (
@@ -193,6 +206,8 @@ class ProjectDesk(Desk[Project]):
         if asked.unasked:
             text = _now("It is saved, but Frame.io could not be asked whether it is right: %(why)s")
             messages.warning(request, text % {"why": asked.unasked})
+        for sentence in prepare_places(project):
+            messages.warning(request, sentence)
         chosen_here = project.frameio_project_kind == Project.Remote.CHOSEN
         if "frameio" in project.integrations and chosen_here and not project.frameio_project_id:
             messages.warning(

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.jobs import FOR_A_NAME
 from pipeline.models import UploadJob
 
 Hold = UploadJob.Hold
@@ -32,12 +33,19 @@ class Need:
 def remedy(job: UploadJob, user: User | AnonymousUser) -> Remedy | None:
     if job.hold == Hold.ACCOUNT and user.has_perm("frameio.change_account"):
         return Remedy(_("Log in"), _login(job))
+    if (
+        job.hold in FOR_A_NAME
+        and job.rule_id is None
+        and user.has_perm("pipeline.change_uploadjob")
+    ):
+        page = reverse("admin:pipeline_uploadjob_by_hand", args=[job.pk])
+        return Remedy(_("Say what it is…"), page)
     if job.hold == Hold.PROJECT and job.project_id and user.has_perm("pipeline.change_project"):
         page = reverse("admin:pipeline_project_change", args=[job.project_id])
         return Remedy(_("Open the project"), page)
     if not user.has_perm("pipeline.change_uploadjob"):
         return None
-    if job.hold in {Hold.NAME, Hold.PROJECT}:
+    if job.hold in FOR_A_NAME:
         return Remedy(
             _("Say where it goes…"), reverse("admin:pipeline_uploadjob_again", args=[job.pk])
         )

@@ -4,15 +4,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from pipeline.admin import held_names
 from pipeline.admin.base import Desk
+from pipeline.admin.starters import STARTERS, TOKENS
+from pipeline.admin.tried_rules import DAYS, ran, rule_of
 from pipeline.admin.tryout import names_in, try_names
 from pipeline.models import NamingRule
-from pipeline.naming import Rule, TemplateError
+from pipeline.naming import TemplateError
+from pipeline.rulebook import Rulebook
 
 
 class NamingRuleDesk(Desk[NamingRule]):
@@ -39,10 +44,45 @@ class NamingRuleDesk(Desk[NamingRule]):
         return format_html("<code>{}</code>", rule.folder_template or "/")
 
     def get_urls(self) -> list[URLPattern]:
-        url = path(
-            "try/", self.admin_site.admin_view(self.try_view), name="pipeline_namingrule_try"
+        wrap = self.admin_site.admin_view
+        return [
+            path("try/", wrap(self.try_view), name="pipeline_namingrule_try"),
+            path("back-test/", wrap(self.back_test_view), name="pipeline_namingrule_back_test"),
+            *super().get_urls(),
+        ]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        shown = {
+            "starters": [] if object_id else STARTERS,
+            "tokens": TOKENS,
+            "names": request.POST.get("names") or request.GET.get("names", ""),
+            "days": DAYS,
+        }
+        return super().changeform_view(
+            request, object_id, form_url, {**shown, **(extra_context or {})}
         )
-        return [url, *super().get_urls()]
+
+    def response_add(
+        self, request: HttpRequest, obj: NamingRule, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        answer = super().response_add(request, obj, post_url_continue)
+        self._offer(request)
+        return answer
+
+    def response_change(self, request: HttpRequest, obj: NamingRule) -> HttpResponse:
+        answer = super().response_change(request, obj)
+        self._offer(request)
+        return answer
+
+    def _offer(self, request: HttpRequest) -> None:
+        if request.user.has_perm("pipeline.change_uploadjob"):
+            held_names.offer(request)
 
     @method_decorator(require_POST)
     def try_view(self, request: HttpRequest) -> HttpResponse:
@@ -51,29 +91,48 @@ class NamingRuleDesk(Desk[NamingRule]):
         JSON for the box on the page, `{"error": "", "where": "", "names": [Tried, ...]}`, where
         `error` is what is wrong with the rule itself; a page of its own without JavaScript.
         """
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
-            raise PermissionDenied
+        self._refuse_who_writes_none(request)
         answer = _answer(request)
         if request.accepts("text/html"):
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Names tried"),
-                "opts": self.opts,
+            context: dict[str, object] = {
                 "tried": answer,
                 "template": request.POST.get("template", ""),
             }
-            return TemplateResponse(request, "admin/pipeline/namingrule/tried.html", context)
+            return self._page(request, "tried.html", _("Names tried"), context)
         return JsonResponse(answer)
+
+    @method_decorator(require_POST)
+    def back_test_view(self, request: HttpRequest) -> HttpResponse:
+        """Run the posted rule over names or over the ledger; nothing is saved.
+
+        For the page's script the result alone; without JavaScript a page of its own.
+        """
+        self._refuse_who_writes_none(request)
+        context = ran(request.POST)
+        if "script" in request.POST:
+            return TemplateResponse(request, "admin/pipeline/namingrule/outcome.html", context)
+        return self._page(request, "back_test.html", _("What this rule would change"), context)
+
+    def _refuse_who_writes_none(self, request: HttpRequest) -> None:
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+
+    def _page(
+        self, request: HttpRequest, template: str, title: str | Promise, context: dict[str, object]
+    ) -> HttpResponse:
+        around = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(
+            request, f"admin/pipeline/namingrule/{template}", {**around, **context}
+        )
 
 
 def _answer(request: HttpRequest) -> dict[str, object]:
+    rule = rule_of(request.POST)
+    rule.active = True  # it is about this one
     try:
-        rule = Rule(
-            request.POST.get("template", ""),
-            request.POST.get("folder_template", ""),
-            expert=request.POST.get("expert") == "on",
-        )
+        compiled = rule.compiled()
     except TemplateError as error:
         return {"error": str(error), "where": error.where, "names": []}
-    tried = try_names(rule, names_in(request.POST.get("names", "")))
+    book = Rulebook.now().having(rule)
+    tried = try_names(compiled, names_in(request.POST.get("names", "")), book=book)
     return {"error": "", "where": "", "names": [one.as_json() for one in tried]}

@@ -149,6 +149,8 @@ def the_rule(about: Subject) -> Step:
     try:
         route = routing.route(name, project)
     except routing.Held as held:
+        if told := _said_by_hand(about):
+            return Step(title, told)
         remedy = _("Rename the file, or mend the rule or the project in the admin.")
         return Step(title, held.reason, well=False, remedy=f"{held.reason} {remedy}")
     text = _("“%(rule)s” reads %(fields)s; it goes to %(project)s: %(folders)s") % {
@@ -158,6 +160,18 @@ def the_rule(about: Subject) -> Step:
         "folders": " / ".join(route.destination) or "/",
     }
     return Step(title, text)
+
+
+def _said_by_hand(about: Subject) -> str:
+    """What a person said of the file as it is now, whatever its name says."""
+    job = about.job
+    if job is None or not job.project or not job.overrides or job.state == UploadJob.State.WAITING:
+        return ""
+    return _("A person said what it is: %(fields)s; it goes to %(project)s: %(folders)s") % {
+        "fields": ", ".join(f"{field} {value}" for field, value in job.fields.items()),
+        "project": job.project.code,
+        "folders": " / ".join(job.destination) or "/",
+    }
 
 
 def the_project(about: Subject) -> Step:

@@ -10,6 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias
 
+from django_stubs_ext import StrOrPromise
+
+from pipeline.models import Project
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -62,7 +66,7 @@ class MediaFile:
     Files with one `shot` are versions of one another; `number` says which comes first. `earlier`
     are those that were delivered to the same folders, `replaces` the remote ids of those that
     shall go once this one is there. `metadata` is to be written beside the file, by the name of
-    the field.
+    the field. `approved`: reviewers have said so at one of the places it is at already.
     """
 
     path: Path
@@ -87,6 +91,7 @@ class MediaFile:
     replaces: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     review: ReviewWanted | None = None
+    approved: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,13 +136,39 @@ class SourceAway(IntegrationError):
     """The file is not there or cannot be read now; the job waits and costs no attempt."""
 
 
+class PlaceAway(IntegrationError):
+    """The place cannot take anything now; the job waits, looks again and costs no attempt."""
+
+
+class Occupied(IntegrationError):
+    """Something else is there under that name; the job waits for a person."""
+
+
+class NotYet(IntegrationError):
+    """The file's time has not come here; the job ends, and is opened again when it has."""
+
+
 class BaseIntegration(ABC):
     """Used as: `initialize`, `process_file` or `discard`, `cleanup`.
 
     `label` is its name for people.
     """
 
-    label: ClassVar[str]
+    label: ClassVar[StrOrPromise]
+
+    @classmethod
+    def problems(cls, project: Project) -> Mapping[str, str]:  # noqa: ARG003  most need nothing
+        """What of the project's settings cannot be: a sentence for each field. Asked when the
+        project's form is saved, so it must not wait long.
+        """
+        return {}
+
+    @classmethod
+    def prepare(cls, project: Project) -> str:  # noqa: ARG003  most need nothing
+        """Make the place ready, once the project's settings are saved. Gives what still stands in
+        the way, in words; nothing when nothing does.
+        """
+        return ""
 
     @abstractmethod
     def initialize(self) -> None:

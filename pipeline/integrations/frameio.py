@@ -1,7 +1,5 @@
 """Frame.io as a place to deliver to: folders by the rule, the file sent or fetched."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,14 +20,13 @@ from pipeline.integrations.base import (
     IntegrationError,
     MediaFile,
     Receipt,
-    SourceAway,
-    SourceChanged,
 )
 from pipeline.integrations.frameio_accounts import client_of
 from pipeline.integrations.frameio_journal import DeliveryJournal
 from pipeline.integrations.frameio_projects import remote_project_of
 from pipeline.integrations.frameio_review import review_link
 from pipeline.integrations.frameio_versions import finish
+from pipeline.integrations.reading import errors_of_the_file
 
 
 class FrameioReview(BaseIntegration):
@@ -48,7 +45,7 @@ class FrameioReview(BaseIntegration):
         self._probe.close()
 
     def process_file(self, file: MediaFile) -> Receipt:
-        with client_of(file.account) as (client, account), _errors_of_the_file():
+        with client_of(file.account) as (client, account), errors_of_the_file():
             return self._deliver(file, client, account)
 
     def discard(self, file: MediaFile) -> None:
@@ -107,15 +104,3 @@ class FrameioReview(BaseIntegration):
             checksums=settings.FRAMEIO_CHECKSUMS,
             patience=patience,
         )
-
-
-@contextmanager
-def _errors_of_the_file() -> Iterator[None]:
-    try:
-        yield
-    except errors.SourceChanged as error:
-        raise SourceChanged(str(error)) from error
-    except errors.SourceUnreadable as error:
-        if error.permanent:
-            raise IntegrationError(str(error), permanent=True) from error
-        raise SourceAway(str(error)) from error

@@ -4,6 +4,17 @@ The language of the templates is told in `language`.
 """
 
 from pipeline.naming.errors import NamingError, TemplateError
-from pipeline.naming.rule import Parsed, Rule
+from pipeline.naming.layout import Layout
+from pipeline.naming.near import Near, Slip
+from pipeline.naming.rule import Parsed, Rule, version_of
 
-__all__ = ["NamingError", "Parsed", "Rule", "TemplateError"]
+__all__ = [
+    "Layout",
+    "NamingError",
+    "Near",
+    "Parsed",
+    "Rule",
+    "Slip",
+    "TemplateError",
+    "version_of",
+]

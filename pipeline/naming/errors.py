@@ -1,5 +1,20 @@
+from collections.abc import Callable
+
+
 class NamingError(Exception):
     """A name does not fit the rule. The message is for the artist who gave the name."""
+
+
+class Misfit(NamingError):
+    """The rule does not take the name. Why, is found out when it is asked for: that takes far
+    longer than to read a name, and of thousands nobody asks."""
+
+    def __init__(self, explain: Callable[[], str]) -> None:
+        super().__init__()
+        self._explain = explain
+
+    def __str__(self) -> str:
+        return self._explain()
 
 
 class TooSlow(NamingError):

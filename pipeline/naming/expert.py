@@ -2,9 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import partial
 
-from pipeline.naming.errors import NamingError, TemplateError, TooSlow
+from pipeline.naming.errors import Misfit, TemplateError, TooSlow
 from pipeline.naming.matching import check_template, compile_expression, fullmatch
+from pipeline.naming.near import Near
 from pipeline.naming.parts import is_token_name
 from pipeline.naming.text import printable
 
@@ -16,6 +18,7 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         check_template(text, "template")
+        self.choices: dict[str, tuple[str, ...]] = {}
         self.text = text
         self._pattern = compile_expression(text, text)
         self.tokens = tuple(self._pattern.groupindex)
@@ -34,11 +37,18 @@ class Expression:
         """The named groups of a name in NFC that the whole of it fits. Raises `NamingError`."""
         found = fullmatch(self._pattern, name, self.text)
         if found is None:
-            raise NamingError(
-                f"{printable(name)}: the name does not fit the rule{self._how_far(name)};"
-                f" expected {printable(self.text, 200)}"
-            )
+            raise Misfit(partial(self._why, name))
         return {token: found[token] for token in self.tokens if found[token]}
+
+    def _why(self, name: str) -> str:
+        return (
+            f"{printable(name)}: the name does not fit the rule{self._how_far(name)};"
+            f" expected {printable(self.text, 200)}"
+        )
+
+    def near(self, _name: str) -> Near:
+        """Nothing: what an expression nearly takes cannot be told."""
+        return Near({})
 
     def write(self, _fields: Mapping[str, str]) -> str:
         raise TemplateError(

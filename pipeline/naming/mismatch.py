@@ -46,7 +46,7 @@ def explain(parts: Parts, name: str, template: str) -> str:
 
 
 def _explain(parts: Parts, name: str, template: str) -> str:
-    stop = _stop(parts, name, template)
+    stop = stop_of(parts, name, template)
     if opened := _with_the_optional_part_meant(parts, stop):
         return _explain(opened, name, template)
     shifted = _shifted(parts, stop)
@@ -55,7 +55,9 @@ def _explain(parts: Parts, name: str, template: str) -> str:
     return f"{printable(name)}: {fault}{' E' if fault.endswith('?') else '; e'}xpected {drawn}"
 
 
-def _stop(parts: Parts, name: str, template: str) -> Stop:
+def stop_of(parts: Parts, name: str, template: str) -> Stop:
+    """Raises `TooSlow`."""
+
     def fails(length: int) -> bool:
         return _match(parts, length, name, template) is None
 

@@ -6,6 +6,7 @@ import regex
 from pipeline.naming.errors import NamingError
 from pipeline.naming.expert import Expression
 from pipeline.naming.folders import Folders
+from pipeline.naming.near import Near
 from pipeline.naming.template import Template
 from pipeline.naming.text import clean_name, printable
 
@@ -30,7 +31,8 @@ class Rule:
     """Raises `TemplateError` when either template is wrong; its `where` says which.
 
     `tokens` are the names a field can have, `example` is a name that fits ("" for an expert rule;
-    a token that takes an expression may stand as its own name in brackets).
+    a token that takes an expression may stand as its own name in brackets). `choices` has the
+    tokens that take one of a list.
     """
 
     def __init__(self, template: str, folder_template: str = "", *, expert: bool = False) -> None:
@@ -38,16 +40,24 @@ class Rule:
         self._folders = Folders(folder_template, self._name.tokens)
         self.tokens: tuple[str, ...] = self._name.tokens
         self.example: str = self._name.example
+        self.choices: dict[str, tuple[str, ...]] = self._name.choices
 
     def parse(self, name: str) -> Parsed:
         """Raises `NamingError`: the name does not fit, fits in two ways, or is no name."""
         name = clean_name(name)
         fields = self._name.read(name)
-        version = _version(name, fields)
+        version = version_of(name, fields)
         try:
             return Parsed(fields, version, self._folders.build(fields))
         except NamingError as error:
             raise NamingError(f"{printable(name)}: {error}") from error
+
+    def near(self, name: str) -> Near:
+        """What a name that does not fit was probably meant to say; empty when nothing is known."""
+        try:
+            return self._name.near(clean_name(name))
+        except NamingError:
+            return Near({})
 
     def format(self, fields: Mapping[str, str]) -> str:
         """The name that parses into these fields; others are ignored.
@@ -61,7 +71,8 @@ class Rule:
         return self._folders.build(fields)
 
 
-def _version(name: str, fields: Mapping[str, str]) -> int | None:
+def version_of(name: str, fields: Mapping[str, str]) -> int | None:
+    """Raises `NamingError` when the fields have a version that is no number."""
     if "version" not in fields:
         return None
     if found := _VERSION.fullmatch(fields["version"]):

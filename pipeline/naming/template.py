@@ -1,12 +1,14 @@
 """A template for names, compiled: it reads them, writes them and explains itself."""
 
 from collections.abc import Mapping
+from functools import partial
 from unicodedata import normalize
 
-from pipeline.naming.errors import NamingError, TemplateError
+from pipeline.naming.errors import Misfit, NamingError, TemplateError
 from pipeline.naming.grammar import name_parts
 from pipeline.naming.matching import Match, compile_expression, fullmatch
 from pipeline.naming.mismatch import explain
+from pipeline.naming.near import Near, near
 from pipeline.naming.parts import (
     Literal,
     Token,
@@ -43,6 +45,9 @@ class Template:
                 "template",
             )
         self.tokens = tuple(dict.fromkeys(token.name for token in tokens_of(self.parts)))
+        self.choices = {
+            token.name: token.kind.choices for token in tokens_of(self.parts) if token.kind.choices
+        }
         self._written = {part.key: part.text for part in literals_of(self.parts) if part.key}
         self._eager = compile_expression(expression(self.parts, "eager"), text)
         # Takes as little as it can where the other takes as much: when the two differ, the name
@@ -68,6 +73,10 @@ class Template:
                 " write it again, so it is not trusted. A producer has to simplify the rule."
             )
         return eager
+
+    def near(self, name: str) -> Near:
+        """What a name in NFC that does not fit was probably meant to say."""
+        return near(self.parts, name, self.text)
 
     def write(self, fields: Mapping[str, str]) -> str:
         """The name that reads as these fields. Raises `NamingError` when there is none."""
@@ -95,7 +104,7 @@ class Template:
         eager = fullmatch(self._eager, name, self.text)
         shy = fullmatch(self._shy, name, self.text)
         if eager is None or shy is None:
-            raise NamingError(explain(self.parts, name, self.text))
+            raise Misfit(partial(explain, self.parts, name, self.text))
         return self._fields(eager), self._fields(shy)
 
     def _fields(self, found: Match) -> dict[str, str]:

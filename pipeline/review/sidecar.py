@@ -1,7 +1,7 @@
 """The comments beside the render on the mount, for those who work there."""
 
 import logging
-import os
+import secrets
 from pathlib import Path
 
 from pipeline.models import UploadJob
@@ -33,9 +33,10 @@ def _content(path: Path) -> bytes | None:
 
 def _replace(path: Path, content: bytes) -> None:
     """All of it or nothing. The other name is one that no watched folder takes for a render."""
-    half = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    half = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        half.write_bytes(content)
+        with half.open("xb") as file:  # never through a link that somebody has laid there
+            file.write(content)
         half.replace(path)
     except OSError:
         half.unlink(missing_ok=True)

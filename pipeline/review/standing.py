@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from frameio import errors
 from frameio.client import FrameioClient
 from frameio.metadata import status_of
-from pipeline import notices
+from pipeline import jobs, notices
 from pipeline.models import Delivery, JobEvent
 from pipeline.verdicts import Verdict, verdict
 
@@ -28,6 +28,7 @@ def read_status(client: FrameioClient, account_id: str, delivery: Delivery) -> N
         log.warning("The status of %s cannot be read: %s", delivery.job, error)
         return
     _keep(delivery, status)
+    _open_again(delivery)
     _tell(delivery)
 
 
@@ -49,6 +50,18 @@ def _in_words(status: str) -> str:
     if not status:
         return _("The status on Frame.io was taken away.")
     return _("Status on Frame.io: %(status)s") % {"status": status}
+
+
+def _open_again(delivery: Delivery) -> None:
+    """For places that waited until the file was approved. Asked each time the status is read: what
+    was missed once, because the job was just at work, is made good the next time.
+    """
+    job = delivery.job
+    if verdict(delivery.status) != Verdict.APPROVED or job.project is None:
+        return
+    waiting = job.deliveries.filter(done=False, integration__in=job.project.integrations)
+    if waiting.exists():
+        jobs.reopen(job, _("approved on Frame.io"))
 
 
 def _tell(delivery: Delivery) -> None:

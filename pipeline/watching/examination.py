@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from lucidlink.errors import in_words
 from lucidlink.listing import Found
-from lucidlink.threads import Start
+from lucidlink.threads import Start, share
 from pipeline.quick_hash import quick_hash
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 30.0  # seconds for one file
-AT_ONCE = 200  # files given to one thread
+AT_ONCE = 500  # files given to the threads
+THREADS = 4  # a mount answers several as soon as one
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def examine(path: Path) -> Examined:
 
 
 class Examination:
-    """Examines the files of one folder, one after the other, and never makes the caller wait."""
+    """Examines the files of one folder, a few at a time, and never makes the caller wait."""
 
     def __init__(
         self,
@@ -79,11 +80,13 @@ class Examination:
         self._busy, self._sign_of_life = True, self._clock()
         done = self._done
 
+        def look(file: Found) -> None:
+            self._sign_of_life = self._clock()
+            done[file] = self._examined(file)
+
         def run() -> None:
             try:
-                for file in files:
-                    self._sign_of_life = self._clock()
-                    done[file] = self._examined(file)
+                share(look, files, THREADS)
             finally:
                 self._busy = False
                 self._wake()

@@ -40,12 +40,13 @@ class FolderWatch:
             wake=around.wake,
             place=Place(folder.local, self._carrier, folder.marker),
             clock=around.clock,
+            cpu=around.cpu,
             start=around.start,
             hints=around.hints,
             find_carrier=around.find_carrier,
         )
         self._voice = Voice(folder.path, around.say)
-        self._stock = Stock(self._voice)
+        self._stock = Stock(self._root, self._voice)
         self._absence = Absence(wanted, self._voice)
         self._handing_over = HandingOver(
             self._root, around, self._voice, look_anew=lambda key: self._look_anew_for([key])

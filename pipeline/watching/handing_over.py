@@ -1,13 +1,14 @@
 """Finished files: examined, told from those only touched or moved, and handed over for upload."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from lucidlink.listing import Found
-from pipeline import intake, ledger, seen_before
+from pipeline import arrivals, intake, ledger, seen_before
 from pipeline.ledger import State
 from pipeline.models import SourceFile, UploadJob, WatchedFolder
 from pipeline.watching.examination import Examination, Examined
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 HAND_OVER_FOR = 2.0  # seconds, then it is the other folders' turn
 AGAIN_AFTER = 10.0  # seconds, for a file that could not be handed over
+AHEAD = 1_000  # files that are examined while others are handed over
+TOGETHER = 100  # files in one transaction: others wait for the database no longer than that takes
 
 
 class NotYet(Exception):
@@ -42,20 +45,58 @@ class HandingOver:
     def go_on(self, folder: WatchedFolder, memory: Memory) -> None:
         """Hand over what is ready. One that cannot be taken in does not hold up the rest."""
         now = self._around.clock()
-        due = [file for key, file in memory.ready.items() if memory.not_before.get(key, 0) <= now]
-        for file, examined in self._examination.of(due).items() if due else ():
-            if self._around.stopping() or self._around.clock() > now + HAND_OVER_FOR:
-                return  # they stay ready
-            try:
-                self._hand_over(folder, memory, file, examined)
-            except NotYet as error:
-                self._try_later(folder, memory, file, str(error))
-            except ledger.DATABASE_AWAY:
-                raise
-            except Exception:
-                log.exception("%s could not be taken in; trying again soon", legible(file.key))
-                why = _("It could not be taken in; PostFlow's log says why.")
-                self._try_later(folder, memory, file, why)
+        due = (file for key, file in memory.ready.items() if memory.not_before.get(key, 0) <= now)
+        files = list(islice(due, AHEAD))
+        examined = iter(self._examination.of(files).items() if files else ())
+        while not self._ends(now) and (batch := dict(islice(examined, TOGETHER))):
+            for file in self._not_together(folder, memory, batch):
+                if self._ends(now):
+                    return  # they stay ready
+                self._hand_over_one(folder, memory, file, batch[file])
+
+    def _ends(self, began: float) -> bool:
+        return self._around.stopping() or self._around.clock() > began + HAND_OVER_FOR
+
+    def _not_together(
+        self, folder: WatchedFolder, memory: Memory, batch: Mapping[Found, Examined]
+    ) -> Iterator[Found]:
+        """Those of which something is to be decided, or said, when the others are handed over."""
+        made = self._made_together(folder, batch)
+        for file in batch:
+            if job := made.get(file.key):
+                self._voice.say(_line(file.key, job))
+                self._done_with(memory, file)
+        yield from (file for file in batch if file.key not in made)
+
+    def _made_together(
+        self, folder: WatchedFolder, batch: Mapping[Found, Examined]
+    ) -> Mapping[str, UploadJob]:
+        sound = {
+            file.key: (file, examined.quick_hash)
+            for file, examined in batch.items()
+            if not examined.why_not
+        }
+        try:
+            return arrivals.take_in(folder, sound, who="watcher")
+        except ledger.DATABASE_AWAY:
+            raise
+        except Exception:
+            log.exception("%d files could not be taken in together; one by one now", len(sound))
+            return {}
+
+    def _hand_over_one(
+        self, folder: WatchedFolder, memory: Memory, file: Found, examined: Examined
+    ) -> None:
+        try:
+            self._hand_over(folder, memory, file, examined)
+        except NotYet as error:
+            self._try_later(folder, memory, file, str(error))
+        except ledger.DATABASE_AWAY:
+            raise
+        except Exception:
+            log.exception("%s could not be taken in; trying again soon", legible(file.key))
+            why = _("It could not be taken in; PostFlow's log says why.")
+            self._try_later(folder, memory, file, why)
 
     def _try_later(self, folder: WatchedFolder, memory: Memory, file: Found, why: str) -> None:
         self._examination.forget(file)
@@ -72,6 +113,9 @@ class HandingOver:
             self._look_anew(file.key)  # it may be news to us at the next pass
         else:
             self._place(folder, memory, row, examined.quick_hash)
+        self._done_with(memory, file)
+
+    def _done_with(self, memory: Memory, file: Found) -> None:
         self._examination.forget(file)
         memory.let_go(file.key)
 

@@ -24,6 +24,8 @@ def look_after(
     for file in again:
         if file.key not in memory.pending:
             continue
+        if memory.ready.get(file.key) == file:
+            continue
         memory.pending[file.key] = file
         verdict = memory.finished.observe(file, seen_at)
         if verdict.settled is Settled.READY and not _is_racy(file, wall):

@@ -5,6 +5,7 @@ However many files there are, they and their rows are only ever held a few hundr
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,8 @@ UNFINISHED = frozenset({State.SETTLING, State.VANISHED})
 class Stock:
     """Takes stock of one folder. `twins`: names that are one in NFC, and have to be told of."""
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, root: Path, voice: Voice) -> None:
+        self._root = root
         self._voice = voice
         self._twins: set[str] = set()
 
@@ -66,8 +68,7 @@ class Stock:
         why = _("Its path is too long to be opened: shorten the names of the folders it is in.")
         for files in ledger.batches(self._one_a_key(folder, seen)):
             known = ledger.known(folder, [file.key for file in files])
-            root = folder.root  # of the database, and so not asked where nothing has changed
-            too_long = [file for file in files if is_too_long(root, file.raw)]
+            too_long = [file for file in files if is_too_long(self._root, file.raw)]
             self._shelve(folder, known, too_long, why)
             yield [file for file in files if file not in too_long], known
 

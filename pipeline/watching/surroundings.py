@@ -25,15 +25,16 @@ def without_client(_folder: Path) -> Standing:
 class Surroundings:
     """What a watch needs of the process it runs in.
 
-    `wake` is called when a round has something to do. `clock` measures time; `wall` (seconds since
-    1970) is only ever held against the dates of files, and may be wrong. `standing_of` asks
-    LucidLink's client.
+    `wake` is called when a round has something to do. `clock` measures time, and `cpu` that of the
+    processor; `wall` (seconds since 1970) is only ever held against the dates of files, and may be
+    wrong. `standing_of` asks LucidLink's client.
     """
 
     say: Callable[[str], None]
     wake: Callable[[], None]
     stopping: Callable[[], bool]
     clock: Callable[[], float] = time.monotonic
+    cpu: Callable[[], float] = time.process_time
     wall: Callable[[], float] = time.time
     start: Start = in_thread
     hints: MakeHints = Hints

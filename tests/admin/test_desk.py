@@ -68,6 +68,14 @@ def test_each_hold_has_the_button_that_mends_it(
     assert url in nora.get("/").content.decode()
 
 
+def test_a_name_that_no_rule_reads_leads_to_where_a_person_says_what_it_is(
+    make_job: MakeJob, nora: Client
+) -> None:
+    job = make_job(State.WAITING, "final.mov", hold="name")
+    UploadJob.objects.update(rule=None)
+    assert f"{LIST}{job.pk}/by-hand/" in nora.get("/").content.decode()
+
+
 # --- Thirty days, and Discord ---------------------------------------------------------------------
 
 
@@ -177,7 +185,7 @@ def test_its_priority_is_changed_by_a_button(make_job: MakeJob, nora: Client) ->
 def test_a_name_that_fits_no_rule_goes_where_a_person_says(
     make_job: MakeJob, project: Project, nora: Client
 ) -> None:
-    job = make_job(State.WAITING, "final.mov", hold="name", fields={}, rule=None, rule_id=None)
+    job = make_job(State.WAITING, "final.mov", hold="name", fields={})
     form = {"project": project.pk, "field-shot": "SH0010", "folder": "SC010/SH0010"}
     answer = nora.post(f"{LIST}{job.pk}/again/", form)
     assert answer.headers["Location"] == job.get_absolute_url()

@@ -17,6 +17,7 @@ LISTS = [
     "/admin/pipeline/uploadjob/?state=needs-me&when=today",
     "/admin/pipeline/uploadjob/?q=UNDLM&when=week",
     "/admin/pipeline/uploadjob/?when=arrived",
+    "/admin/pipeline/uploadjob/held/",
     "/admin/pipeline/sourcefile/",
     "/admin/pipeline/project/",
     "/admin/pipeline/project/add/",

@@ -3,12 +3,11 @@
 import random
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
-
-import psutil
 
 from lucidlink.pace import HOT_EVERY
 from tests.watching.installation import Installation
@@ -40,7 +39,8 @@ def latency(where: Path, files: int) -> None:
             time.sleep(random.uniform(0.1, 0.7))
             (tree / name(number)).write_bytes(whole_film(number))
             written[name(number)] = time.time()
-        until_taken(site, files)
+        for _round in until_taken(site, files):
+            pass
     made = made_at(site)
     waits = sorted(made[one] - at for one, at in written.items())
     allowed = QUIET + HOT_EVERY + 1
@@ -50,6 +50,7 @@ def latency(where: Path, files: int) -> None:
 
 
 def burst(where: Path, files: int) -> None:
+    """And meanwhile one more, and others that want to write to the database."""
     tree = where / "burst"
     tree.mkdir()
     site = Installation(where / "site-burst", tree, quiet=QUIET)
@@ -61,23 +62,49 @@ def burst(where: Path, files: int) -> None:
             here.mkdir(exist_ok=True)
             (here / name(number)).write_bytes(whole_film(number))
         began = time.monotonic()
-        peak = until_taken(site, files, process)
+        time.sleep(QUIET)
+        last, last_at = tree / name(files), time.time()
+        last.write_bytes(whole_film(files))
+        peak, waits = 0, []
+        for _round in until_taken(site, files + 1):
+            peak = max(peak, process.memory_info().rss)
+            waits.append(wait_to_write(site))
         seconds = time.monotonic() - began
         used = process.cpu_times()
     spent = used.user + used.system - cpu.user - cpu.system
-    print(f"\n{files} files at once: {len(made_at(site))} jobs {seconds:.0f} s after the last one,")
-    print(f"{spent:.0f} s of the processor, {(peak - before) / MIB:.0f} MiB at the most")
+    made = made_at(site)
+    print(f"\n{files} files at once: {len(made)} jobs {seconds:.0f} s after the last one,")
+    print(f"{spent:.0f} s of the processor, {(peak - before) / MIB:.0f} MiB at the most;")
+    print(f"one that came {QUIET} s later: its job {made[last.name] - last_at:.0f} s after it")
+    print(
+        f"others waited to write {quantiles(waits, n=20)[-1]:.2f} s (p95), {max(waits):.2f} s (max)"
+    )
 
 
-def until_taken(site: Installation, files: int, process: psutil.Process | None = None) -> int:
-    """Bytes of memory the process had at the most."""
-    end, peak = time.monotonic() + GIVE_UP, 0
-    while len(made_at(site)) < files:
+def wait_to_write(site: Installation) -> float:
+    """Seconds until another process has the database's write lock."""
+    began = time.monotonic()
+    with closing(sqlite3.connect(site.database, timeout=60, isolation_level=None)) as database:
+        database.execute("begin immediate")
+        database.execute("rollback")
+    return time.monotonic() - began
+
+
+def until_taken(site: Installation, files: int) -> Iterator[None]:
+    """Every second until all have their jobs, and once more."""
+    end = time.monotonic() + GIVE_UP
+    while (taken := pending(site)) < files:
         if time.monotonic() > end:
-            raise TimeoutError(f"{len(made_at(site))} of {files} taken")
-        peak = max(peak, process.memory_info().rss if process else 0)
+            raise TimeoutError(f"{taken} of {files} taken")
+        yield
         time.sleep(1)
-    return peak
+    yield
+
+
+def pending(site: Installation) -> int:
+    words = "select count(*) from pipeline_uploadjob where state = 'pending'"
+    with closing(sqlite3.connect(site.database)) as database:
+        return int(database.execute(words).fetchone()[0])
 
 
 def made_at(site: Installation) -> dict[str, float]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from frameio.models import Account
 from lucidlink.containers.judgement import COMPLETE
-from pipeline import intake
+from pipeline import intake, quarantine
 from pipeline.explain import Explanation
 from pipeline.explain import explain as explain_all
 from pipeline.glance import Judgement, Whole, glance
@@ -258,6 +258,19 @@ def test_a_name_that_fits_no_rule(folder: WatchedFolder) -> None:
     told = explain(path)
     assert job.reason in text_of(told, f"Upload {job.pk}")
     assert told.verdict == f"{job.reason} When that is put right, press Send again."
+
+
+def test_a_file_of_which_a_person_said_what_it_is(folder: WatchedFolder) -> None:
+    path = Path(folder.path) / "untitled.mov"
+    path.write_bytes(b"frames")
+    job = intake.take_in(intake.source_for(path), project=folder.project, who="watcher")
+    rule, project = NamingRule.objects.get(), Project.objects.get()
+    quarantine.send_as(job, project, rule, {"scene": "1", "shot": "2", "task": "comp"}, "nora")
+    told = explain(path)
+    assert told.verdict == "It is queued: it goes up as soon as a worker is free."
+    assert text_of(told, "Naming rule") == (
+        "A person said what it is: scene 1, shot 2, task comp; it goes to UNDLM: 1 / 2 / comp"
+    )
 
 
 def test_an_upload_that_is_queued(clip: Path, job: UploadJob) -> None:

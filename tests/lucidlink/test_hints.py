@@ -1,11 +1,13 @@
 """The system's own events, on a real folder."""
 
 import queue
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lucidlink import hints as system
 from lucidlink.filter import Filter
 from lucidlink.hints import Hints
 
@@ -56,3 +58,37 @@ def test_a_folder_that_is_not_there_does_no_harm(tmp_path: Path) -> None:
     hints = Hints(tmp_path / "nowhere", MOVIES, Heard().put)
     assert hints.started.wait(5)
     hints.stop()
+
+
+class SlowObserver:
+    """Its start takes as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.go_on, self.stopped = threading.Event(), threading.Event()
+        self.early = False
+        self._started = False
+
+    def schedule(self, *_args: object, **_options: object) -> None:
+        pass
+
+    def start(self) -> None:
+        self.go_on.wait(5)
+        self._started = True
+
+    def stop(self) -> None:
+        self.early = not self._started
+        self.stopped.set()
+
+
+def test_stopped_while_they_start_they_end_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without waiting: on a hung mount the start never ends."""
+    observer = SlowObserver()
+    monkeypatch.setattr(system, "Observer", lambda: observer)
+    hints = Hints(tmp_path, MOVIES, Heard().put)
+    hints.stop()
+    assert not observer.stopped.wait(0.2)
+    observer.go_on.set()
+    assert observer.stopped.wait(5)
+    assert not observer.early

@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,30 @@ def test_an_answer_that_makes_no_sense(said: str) -> None:
     assert (
         found.reason == "Its technical data could not be read: MediaInfo's answer makes no sense."
     )
+
+
+@pytest.mark.parametrize("proxy", ["", "127.0.0.1"])
+def test_no_address_that_a_file_names_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """MediaInfo follows what a playlist says, and asks its proxies who need none."""
+    called: list[str] = []
+
+    class Called(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            called.append(self.path)
+            self.send_error(404)
+
+    monkeypatch.setenv("no_proxy", proxy)
+    playlist = tmp_path / "UNDLM_00412_anim_v003.mov"
+    with ThreadingHTTPServer(("127.0.0.1", 0), Called) as inside:
+        thread = threading.Thread(target=inside.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        address = f"http://127.0.0.1:{inside.server_port}/inside.ts"
+        playlist.write_text(
+            f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{address}\n#EXT-X-ENDLIST\n"
+        )
+        probe(playlist)
+        inside.shutdown()
+        thread.join()
+    assert called == []

@@ -240,6 +240,21 @@ def test_looking_again_leaves_out_what_cannot_be_read(tmp_path: Path) -> None:
     assert (after.key, after.size) == ("A/a.mov", 3)
 
 
+@pytest.mark.parametrize("threads", [1, 8])
+def test_looking_again_opens_a_folder_once_for_many_files(tmp_path: Path, threads: int) -> None:
+    opened: list[str] = []
+
+    def opener(root: Path, relative: str) -> Where:
+        opened.append(relative)
+        return open_directory(root, relative)
+
+    assert [put(tmp_path / folder / f"{n}.mov") for folder in "AB" for n in range(501)]
+    files = list(scan(tmp_path, MOVIES).files)
+    again = look_again(tmp_path, files, opener=opener, threads=threads)
+    assert sorted(again) == sorted(files)
+    assert sorted(opened) == ["A", "A", "B", "B"]
+
+
 # --- What has changed since the last pass ---------------------------------------------------------
 
 

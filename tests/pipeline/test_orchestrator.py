@@ -10,13 +10,16 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from pipeline import intake, jobs, notices, orchestrator
+from pipeline import intake, jobs, notices, orchestrator, quarantine
 from pipeline.integrations.base import (
     BaseIntegration,
     IntegrationError,
     MediaFile,
     NeedsLogin,
     NotSetUp,
+    NotYet,
+    Occupied,
+    PlaceAway,
     Receipt,
     SourceAway,
     SourceChanged,
@@ -94,6 +97,21 @@ def test_a_delivered_job_is_done_and_has_its_link(job: UploadJob, told: list[str
     assert (delivery.done, delivery.remote_id) == (True, "file-1")
     assert Place.calls == ["initialize", "process", "cleanup"]
     assert told == ["done"]
+
+
+def test_a_held_name_goes_where_a_person_said(
+    rule: NamingRule, project: Project, render: Callable[..., Path]
+) -> None:
+    held = intake.take_in(intake.source_for(render("final.mov")), project=None, who="test")
+    quarantine.send_as(held, project, rule, {"shot": "00412", "task": "comp"}, "nora")
+    seen: list[MediaFile] = []
+
+    def look(file: MediaFile) -> Receipt:
+        seen.append(file)
+        return accept(file)
+
+    assert attempt(held, look).state == "done"
+    assert (seen[0].name, seen[0].folders) == ("final.mov", ("00412", "comp"))
 
 
 def test_the_integration_is_told_what_and_where(job: UploadJob) -> None:
@@ -376,3 +394,38 @@ def test_a_name_that_still_fits_nothing_is_held_again(
     now = attempt(job, accept)
     assert (now.state, now.hold) == ("waiting", "name")
     assert now.reason
+
+
+def test_a_place_that_is_away_holds_the_job_until_it_looks_again(job: UploadJob) -> None:
+    now = attempt(job, raising(PlaceAway("The disk is away.")))
+    assert (now.state, now.hold, now.attempts) == ("waiting", "file", 0)
+    assert now.run_after
+
+
+def test_a_name_that_is_taken_at_the_place_waits_for_a_person(job: UploadJob) -> None:
+    now = attempt(job, raising(Occupied("Something else is there.")))
+    assert (now.state, now.hold, now.run_after) == ("waiting", "name", None)
+
+
+def test_a_place_whose_time_has_not_come_does_not_hold_up_the_others(
+    job: UploadJob, project: Project, told: list[str]
+) -> None:
+    project.integrations = ["frameio", "other"]
+    project.save()
+    now = attempt(job, raising(NotYet("When it is approved.")))
+    assert (now.state, told) == ("done", ["done"])
+    assert list(now.deliveries.values_list("integration", "done", "error")) == [
+        ("frameio", False, "When it is approved."),
+        ("other", True, ""),
+    ]
+
+
+def test_a_job_opened_again_goes_to_the_place_that_waited_and_is_told_of_once(
+    job: UploadJob, told: list[str]
+) -> None:
+    done = attempt(job, raising(NotYet("When it is approved.")))
+    assert jobs.reopen(done, "approved")
+    assert not jobs.reopen(done, "approved")
+    now = attempt(job, accept)
+    assert (now.state, now.deliveries.get().done) == ("done", True)
+    assert told == ["done"]

@@ -81,7 +81,7 @@ def job_of(result: UploadResult) -> UploadJob:
 
 
 def remote_id(job: UploadJob) -> str:
-    return Delivery.objects.get(job=job).remote_id
+    return Delivery.objects.get(job=job, integration="frameio").remote_id
 
 
 def history(job: UploadJob) -> list[str]:

@@ -1,3 +1,4 @@
+import secrets
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,15 @@ def test_a_mount_that_is_away_stops_nothing(
     sidecar.write(job)
     assert "cannot be written beside it" in caplog.text
     assert not tmp_path.exists()
+
+
+def test_what_somebody_laid_in_the_way_is_not_written_through(
+    job: UploadJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may write to the mount may lay links there, but not have us write where they lead."""
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    monkeypatch.setattr(secrets, "token_hex", lambda _size: "guessed")
+    (tmp_path / f".{job.name}.comments.csv.guessed.tmp").symlink_to(precious)
+    sidecar.write(job)
+    assert precious.read_text() == "kept"

@@ -42,6 +42,7 @@ class Desk:
             wake=lambda: None,
             stopping=lambda: self.stopping,
             clock=lambda: self.now,
+            cpu=lambda: 0.0,
             wall=lambda: self.wall,
             start=lambda work: work(),
             hints=Deaf,

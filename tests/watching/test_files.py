@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -9,8 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pipeline import intake
+from pipeline import arrivals, intake, routing
 from pipeline.models import Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.rulebook import Rulebook
+from pipeline.watching import handing_over
 from tests.watching.conftest import GOOD, Desk, Mount, jobs, row, states
 
 Form: TypeAlias = Literal["NFC", "NFD"]
@@ -271,15 +274,16 @@ def test_what_grew_after_it_was_sent_by_hand_is_sent_too(
 def test_a_long_hand_over_lets_others_have_their_turn(
     desk: Desk, mount: Mount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = intake.take_in
+    real = arrivals.take_in
 
-    def slow(source: SourceFile, *, project: Project | None, who: str, sample: str) -> UploadJob:
+    def slow(folder: WatchedFolder, samples: arrivals.Samples, *, who: str) -> dict[str, UploadJob]:
         desk.now += 1.5
-        return real(source, project=project, who=who, sample=sample)
+        return real(folder, samples, who=who)
 
     assert [mount.put(f"{name}.mov") for name in "abc"]
     desk.look()
-    monkeypatch.setattr(intake, "take_in", slow)
+    monkeypatch.setattr(handing_over, "TOGETHER", 1)
+    monkeypatch.setattr(arrivals, "take_in", slow)
     desk.look(11)
     assert len(jobs()) == 2
     desk.look()
@@ -303,14 +307,16 @@ def test_one_file_that_cannot_be_taken_in_does_not_hold_up_the_rest(
     mount.put("a_poison.mov")
     mount.put(GOOD)
     poison = {"a_poison.mov": ZeroDivisionError("poison")}
-    real = intake.take_in
+    real = routing.route
 
-    def take_in(source: SourceFile, *, project: Project | None, who: str, sample: str) -> UploadJob:
-        if source.key in poison:
-            raise poison[source.key]
-        return real(source, project=project, who=who, sample=sample)
+    def route(
+        name: str, project: Project | None, by_hand: Mapping[str, str], book: Rulebook | None
+    ) -> routing.Route:
+        if name in poison:
+            raise poison[name]
+        return real(name, project, by_hand, book)
 
-    monkeypatch.setattr(intake, "take_in", take_in)
+    monkeypatch.setattr(routing, "route", route)
     desk.settle()
     assert jobs() == [(GOOD, 6)]
     assert states() == {"a_poison.mov": "settling", GOOD: "taken"}

@@ -407,7 +407,7 @@ def test_a_database_that_was_away_costs_nothing_but_time(
     mount.put(GOOD)
     desk.look()
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "settled", away)
+        patch.setattr(ledger, "settling", away)
         with pytest.raises(OperationalError):
             desk.look(11)
     desk.watching.forget()

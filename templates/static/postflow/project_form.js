@@ -1,4 +1,14 @@
 "use strict";
+// Shows the settings of a delivery folder where one is ticked.
+{
+  const tick = document.querySelector('input[name="integrations"][value="folder"]');
+  const settings = document.querySelector("fieldset.of-folder");
+  if (tick && settings) {
+    const show = () => { settings.hidden = !tick.checked; };
+    tick.addEventListener("change", show);
+    show();
+  }
+}
 // Shows what belongs to the chosen kind of Frame.io project: one that is there, or a new one.
 {
   const kinds = [...document.querySelectorAll('input[name="frameio_project_kind"]')];

@@ -5,7 +5,7 @@
   const form = box.closest("form");
   const answer = document.getElementById("try-answer");
   const names = document.getElementById("try-names");
-  const watched = ["names", "template", "folder_template", "expert"];
+  const watched = ["names", "template", "folder_template", "expert", "project", "new_projects_like"];
   let timer = null;
   let asked = 0;
 
@@ -29,11 +29,12 @@
   };
 
   const lineOf = (tried) => {
-    const line = element("li", tried.ok ? "is-well" : "is-wrong");
+    const line = element("li", tried.ok && !tried.held ? "is-well" : "is-wrong");
     line.append(element("span", "file-name", tried.name));
     if (tried.ok) {
-      const where = tried.folders.length ? tried.folders.join(" / ") : box.dataset.root;
+      const where = tried.goes || tried.folders.join(" / ") || box.dataset.root;
       line.append(fieldsOf(tried), element("span", "quiet", `→ ${where}`));
+      if (tried.held) line.append(element("p", "", tried.held));
     } else {
       line.append(element("p", "", tried.error));
     }
@@ -54,7 +55,7 @@
     const mine = ++asked;
     const body = new URLSearchParams();
     const all = new FormData(form);
-    for (const name of [...watched, "csrfmiddlewaretoken"]) {
+    for (const name of [...watched, "rule", "position", "name", "csrfmiddlewaretoken"]) {
       if (all.has(name)) body.set(name, all.get(name));
     }
     try {

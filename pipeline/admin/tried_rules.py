@@ -1,0 +1,146 @@
+"""What the rule editor shows of a back-test (pipeline.backtest)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pipeline.admin.tryout import names_in
+from pipeline.backtest import FILES_AT_MOST, Change, File, Outcome, back_test, seen_since
+from pipeline.models import NamingRule, Project
+from pipeline.naming import TemplateError
+from pipeline.routing import Held, Route
+
+DAYS = (1, 7, 30, 90, 365)
+TITLES = {
+    Change.CONFLICT: gettext_lazy("Conflicts with another rule"),
+    Change.LOST: gettext_lazy("Newly lost"),
+    Change.MOVED: gettext_lazy("Changed"),
+    Change.GAINED: gettext_lazy("Read for the first time"),
+    Change.HELD: gettext_lazy("Still read by no rule"),
+}
+STATES = {
+    Change.CONFLICT: "failed",
+    Change.LOST: "failed",
+    Change.MOVED: "waiting",
+    Change.GAINED: "done",
+    Change.HELD: "unknown",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    state: str
+    count: int
+    lines: list[Line]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.lines)
+
+
+@dataclass
+class Folder:
+    """`count`: of the files in it and below."""
+
+    name: str
+    count: int = 0
+    folders: dict[str, "Folder"] = field(default_factory=dict)
+
+    @property
+    def inside(self) -> list["Folder"]:
+        return [self.folders[name] for name in sorted(self.folders)]
+
+
+def rule_of(form: QueryDict) -> NamingRule:
+    """As it would be saved; `rule` is the key of the one that it changes."""
+    key, position = form.get("rule", ""), form.get("position", "")
+    return NamingRule(
+        pk=int(key) if key.isdecimal() else None,
+        name=form.get("name", "").strip() or _("this rule"),
+        project=_project(form.get("project", "")),
+        new_projects_like=_project(form.get("new_projects_like", "")),
+        active=form.get("active") == "on",
+        position=int(position) if position.isdecimal() else 100,
+        expert=form.get("expert") == "on",
+        template=form.get("template", ""),
+        folder_template=form.get("folder_template", ""),
+    )
+
+
+def _project(key: str) -> Project | None:
+    return Project.objects.filter(pk=key).first() if key.isdecimal() else None
+
+
+def ran(form: QueryDict) -> dict[str, object]:
+    """The template's: `over` is "names", or a number of days."""
+    rule = rule_of(form)
+    try:
+        outcome = back_test(rule, _files(form))
+    except TemplateError as error:
+        return {"wrong": str(error)}
+    return {
+        "outcome": outcome,
+        "inactive": not rule.active,
+        "parts": parts(outcome),
+        "same": outcome.counts[Change.SAME],
+        "tree": tree(outcome.folders),
+    }
+
+
+def _files(form: QueryDict) -> Iterable[File]:
+    over = form.get("over", "")
+    if over in map(str, DAYS):
+        return seen_since(timezone.now() - timedelta(days=int(over)))
+    return map(File, names_in(form.get("names", ""), FILES_AT_MOST))
+
+
+def parts(outcome: Outcome) -> list[Part]:
+    """What a person should look at first comes first."""
+    return [
+        Part(str(title), STATES[change], outcome.counts[change], _lines(outcome, change))
+        for change, title in TITLES.items()
+        if outcome.counts[change]
+    ]
+
+
+def _lines(outcome: Outcome, change: Change) -> list[Line]:
+    return [
+        Line(example.name, _before(example.before), _after(example.after))
+        for example in outcome.examples[change]
+    ]
+
+
+def _before(goes: Route | Held) -> str:
+    return _("held") if isinstance(goes, Held) else _place(goes)
+
+
+def _after(goes: Route | Held) -> str:
+    return goes.reason if isinstance(goes, Held) else _place(goes)
+
+
+def _place(goes: Route) -> str:
+    return " / ".join([goes.project.code, *goes.destination])
+
+
+def tree(folders: Counter[tuple[str, ...]]) -> list[Folder]:
+    root = Folder("")
+    for path, count in folders.items():
+        at = root
+        for name in path:
+            at = at.folders.setdefault(name, Folder(name))
+            at.count += count
+    return root.inside

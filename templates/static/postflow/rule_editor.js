@@ -1,0 +1,67 @@
+"use strict";
+// The rule's form: tokens go in at the cursor, and the back-test answers on the page.
+{
+  const templates = ["id_template", "id_folder_template"].map((id) => document.getElementById(id));
+  let last = templates[0];
+
+  for (const input of templates) {
+    input?.addEventListener("focus", () => { last = input; });
+  }
+
+  // Where tokens stand apart, what parts them is put in, too.
+  const parted = (token, before) => {
+    const mark = last === templates[1] ? "/" : token === "{ext}" ? "." : "_";
+    if (token.startsWith("{version") && last === templates[0]) token = `v${token}`;
+    return before.endsWith("}") && token[0] !== "<" ? mark + token : token;
+  };
+
+  // In the folders a token is only named: what it takes is said in the name's template.
+  const fitting = (token) => last === templates[1] ? token.replace(/:[^{}]*/, "") : token;
+
+  document.getElementById("token-help").addEventListener("click", (event) => {
+    const token = event.target.dataset.token;
+    if (!token || !last) return;
+    const start = last.selectionStart;
+    const text = parted(fitting(token), last.value.slice(0, start));
+    last.setRangeText(text, start, last.selectionEnd, "end");
+    last.dispatchEvent(new Event("input", { bubbles: true }));
+    last.focus();
+  });
+
+  const run = document.getElementById("back-test-run");
+  const answer = document.getElementById("back-test-answer");
+  const form = run.closest("form");
+
+  // A screen reader hears the one line that matters, not every table.
+  const status = document.getElementById("back-test-status");
+  const announce = () => {
+    status.textContent = answer.querySelector("p")?.textContent || "";
+  };
+
+  const say = (text) => {
+    const line = document.createElement("p");
+    line.className = "quiet";
+    line.textContent = text;
+    answer.replaceChildren(line);
+    announce();
+  };
+
+  run.addEventListener("click", async (event) => {
+    event.preventDefault();
+    say(answer.dataset.running);
+    run.disabled = true;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("script", "1");
+    try {
+      const reply = await fetch(run.formAction, { method: "POST", body });
+      if (!reply.ok) throw new Error(reply.status);
+      const told = new DOMParser().parseFromString(await reply.text(), "text/html");
+      answer.replaceChildren(...told.body.childNodes);
+      announce();
+    } catch {
+      say(answer.dataset.silent);
+    } finally {
+      run.disabled = false;
+    }
+  });
+}

@@ -1,0 +1,127 @@
+"""In a real browser: a rule is back-tested before it is saved, and held names are let go."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from pipeline import intake
+from pipeline.models import NamingRule, Project, SourceFile, UploadJob
+from tests.admin.browsing import chromium, page_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RULE = "{project}_{shot:5d}_{task:anim|comp|light}_v{version:3d}.{ext}"
+NAMES = [
+    "UNDLM_00412_anim_v003.mov",
+    "UNDLM_00413_amin_v001.mov",
+    "UNDLM_00414_amin_v001.mov",
+    "UNDLM_415_comp_v001.mov",
+    "NEW_00416_comp_v001.mov",
+    "holiday.mov",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
+    with page_of(browser, live_server, User.objects.create_superuser("nora")) as page:
+        yield page
+
+
+@pytest.fixture
+def project(transactional_db: None) -> Project:
+    return Project.objects.create(code="UNDLM", name="Undertow", frameio_project_id="p")
+
+
+@pytest.fixture
+def rule(project: Project) -> NamingRule:
+    return NamingRule.objects.create(name="By shot", template=RULE, folder_template="{shot}/{task}")
+
+
+@pytest.fixture
+def jobs(rule: NamingRule) -> dict[str, UploadJob]:
+    return {name: came_in(name) for name in NAMES}
+
+
+def came_in(name: str) -> UploadJob:
+    source = SourceFile.objects.create(
+        key=f"/in/{name}", raw_path=name.encode(), size=7, mtime_ns=1, state="taken"
+    )
+    return intake.take_in(source, project=None, who="watcher")
+
+
+def test_a_rule_is_started_from_an_example_and_back_tested(
+    page: Page, project: Project, jobs: dict[str, UploadJob]
+) -> None:
+    page.goto("/admin/pipeline/namingrule/add/")
+    page.get_by_role("link", name="By shot number").click()
+    expect(page.locator("#try-answer li.is-well")).to_contain_text("UNDLM / 00412 / anim")
+    page.get_by_label("Run it over").select_option("7")
+    page.get_by_role("button", name="Run").click()
+    answer = page.locator("#back-test-answer")
+    expect(answer).to_contain_text("This rule reads 2 of 6 files.")
+    expect(page.locator("#back-test-status")).to_contain_text("This rule reads 2 of 6 files.")
+    expect(answer).to_contain_text("Read for the first time")
+    answer.get_by_text("The folders it makes on Frame.io").click()
+    expect(answer.locator(".folder-tree").first).to_contain_text("amin")
+    assert NamingRule.objects.count() == 1
+
+
+def test_tokens_are_pressed_into_the_template_and_the_folders(page: Page, project: Project) -> None:
+    page.goto("/admin/pipeline/namingrule/add/")
+    template, folders = page.locator("#id_template"), page.locator("#id_folder_template")
+    template.fill("")
+    for token in ("{project}", "{shot:5d}", "{version:3d}", "{ext}"):
+        page.get_by_role("button", name=token, exact=True).click()
+    folders.fill("")
+    page.get_by_role("button", name="{shot:5d}", exact=True).click()
+    page.get_by_role("button", name="{project}", exact=True).click()
+    expect(template).to_have_value("{project}_{shot:5d}_v{version:3d}.{ext}")
+    expect(folders).to_have_value("{shot}/{project}")
+
+
+def test_a_slip_is_mended_for_all_files_that_have_it(
+    page: Page, jobs: dict[str, UploadJob]
+) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Held names").first.click()
+    page.get_by_role("button", name="Send all 2 as anim").click()
+    expect(page.get_by_text("2 uploads are queued.")).to_be_visible()
+    expect(page.get_by_text("is “anim” meant?")).to_have_count(0)
+    job = UploadJob.objects.get(name=NAMES[1])
+    assert (job.state, job.destination) == ("pending", ["00413", "anim"])
+
+
+def test_fields_are_given_by_hand(page: Page, jobs: dict[str, UploadJob]) -> None:
+    page.goto(jobs["UNDLM_415_comp_v001.mov"].get_absolute_url())
+    page.get_by_role("link", name="Say what it is…").click()
+    expect(page.get_by_label("task")).to_have_value("comp")
+    page.get_by_label("shot").fill("00415")
+    page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_text("UNDLM_415_comp_v001.mov is queued.")).to_be_visible()
+    job = UploadJob.objects.get(name="UNDLM_415_comp_v001.mov")
+    assert (job.state, job.destination, job.version) == ("pending", ["00415", "comp"], 1)
+
+
+def test_a_rule_is_mended_and_what_it_reads_is_sent(
+    page: Page, rule: NamingRule, jobs: dict[str, UploadJob]
+) -> None:
+    page.goto("/admin/pipeline/uploadjob/held/")
+    group = page.get_by_role("region", name="Nearly as the rule By shot wants it")
+    group.get_by_role("link", name="Mend the rule").click()
+    expect(page.locator("#try-answer li.is-wrong").first).to_contain_text("415")
+    page.locator("#id_template").fill(RULE.replace("5d", "3-5d"))
+    expect(page.locator("#try-answer li.is-well").first).to_contain_text("UNDLM / 415 / comp")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Send them?").click()
+    page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_text("1 upload is queued.")).to_be_visible()
+    assert jobs["UNDLM_415_comp_v001.mov"].events.order_by("-id")[0].who == "nora"

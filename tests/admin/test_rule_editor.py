@@ -1,0 +1,133 @@
+"""The rule's form: examples, tokens, what routing says of a name, and the back-test."""
+
+import pytest
+from django.test import Client
+
+from pipeline.admin.starters import STARTERS, Starter
+from pipeline.models import NamingRule, Project, SourceFile, WatchedFolder
+from pipeline.naming import Rule
+from tests.admin.test_trying_names import RULE, ask
+
+RUN = "/admin/pipeline/namingrule/back-test/"
+ADD = "/admin/pipeline/namingrule/add/"
+NAME = "UNDLM_SC010_SH0020_comp_v003.mov"
+
+
+def run(client: Client, **form: str) -> str:
+    asked = {**RULE, "active": "on", "position": "100", "script": "1", "over": "names", **form}
+    answer = client.post(RUN, asked)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+# --- What routing would say -----------------------------------------------------------------------
+def test_a_name_is_told_where_it_goes(nora: Client, project: Project) -> None:
+    (name,) = ask(nora, names=NAME)["names"]
+    assert (name["goes"], name["held"]) == ("UNDLM / SC010 / SH0020", "")
+
+
+def test_an_unknown_project_is_told(nora: Client, project: Project) -> None:
+    (name,) = ask(nora, names=NAME.replace("UNDLM", "NEW"))["names"]
+    assert name["ok"]
+    assert name["held"] == "There is no project NEW. There is: UNDLM."
+
+
+def test_another_rule_that_fits_is_told(nora: Client, project: Project) -> None:
+    NamingRule.objects.create(name="Other", folder_template="Elsewhere")
+    (name,) = ask(nora, names=NAME, name="New")["names"]
+    assert "fits more than one rule" in str(name["held"])
+    assert "Other, New" in str(name["held"])
+
+
+def test_a_rule_that_goes_before_is_told(nora: Client, rule: NamingRule) -> None:
+    (name,) = ask(nora, names=NAME)["names"]
+    assert name["held"] == (
+        "The rule Episodic goes before this one, and sends it to UNDLM / SC010 / SH0020 / comp."
+    )
+
+
+def test_a_saved_rule_is_no_rival_of_its_own_change(nora: Client, rule: NamingRule) -> None:
+    own = {"rule": str(rule.pk), "project": str(rule.project_id)}
+    (name,) = ask(nora, names=NAME, **own)["names"]
+    assert (name["goes"], name["held"]) == ("UNDLM / SC010 / SH0020", "")
+
+
+# --- The back-test --------------------------------------------------------------------------------
+def test_pasted_names_are_run_over(nora: Client, rule: NamingRule) -> None:
+    own = {"rule": str(rule.pk), "project": str(rule.project_id)}
+    page = run(nora, names=f"{NAME}\nholiday.mov", **own)
+    assert "This rule reads 1 of 2 files." in page
+    assert "UNDLM / SC010 / SH0020 / comp" in page
+    assert "Changed" in page
+    assert "Still read by no rule" in page
+
+
+def test_the_files_of_the_ledger_are_run_over(
+    nora: Client, rule: NamingRule, folder: WatchedFolder
+) -> None:
+    SourceFile.objects.create(
+        folder=folder, key=f"a/{NAME}", raw_path=b"a", size=1, mtime_ns=1, state="taken"
+    )
+    own = {"rule": str(rule.pk), "project": str(rule.project_id)}
+    page = run(nora, over="7", template="{project}_{shot}.{ext}", folder_template="", **own)
+    assert "Newly lost" in page
+    assert NAME in page
+
+
+def test_nothing_is_saved(nora: Client, rule: NamingRule) -> None:
+    before = list(NamingRule.objects.values())
+    run(nora, names=NAME, rule=str(rule.pk))
+    assert list(NamingRule.objects.values()) == before
+
+
+def test_the_folders_are_drawn_as_a_tree(nora: Client, project: Project) -> None:
+    page = run(nora, names=f"{NAME}\n{NAME.replace('0020', '0030')}")
+    assert '<span>SC010</span> <span class="quiet">2</span>' in page
+    assert '<span>SH0030</span> <span class="quiet">1</span>' in page
+
+
+def test_no_files_are_said(nora: Client) -> None:
+    assert "There are no files to run it over." in run(nora, over="7")
+
+
+def test_a_wrong_template_is_an_answer(nora: Client) -> None:
+    assert "callout is-failed" in run(nora, template="{project", names=NAME)
+
+
+def test_an_inactive_rule_is_said_to_be_so(nora: Client, rule: NamingRule) -> None:
+    assert "The rule is not active" in run(nora, names=NAME, active="")
+
+
+def test_it_answers_with_a_page_where_there_is_no_script(nora: Client, project: Project) -> None:
+    page = nora.post(RUN, {**RULE, "active": "on", "over": "names", "names": NAME})
+    assert "<title>" in page.content.decode()
+
+
+def test_html_in_a_name_is_text_in_the_answer(nora: Client, project: Project) -> None:
+    assert "<script>alert(1)" not in run(nora, names="<script>alert(1)<.mov")
+
+
+def test_who_may_write_no_rules_may_run_none(paul: Client, anyone: Client) -> None:
+    assert paul.post(RUN, RULE).status_code == 403
+    assert anyone.post(RUN, RULE).status_code == 302
+
+
+# --- Examples and tokens --------------------------------------------------------------------------
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.template)
+def test_each_example_reads_its_name(starter: Starter) -> None:
+    assert Rule(starter.template, starter.folders).parse(starter.sample).folders
+
+
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.template)
+def test_an_example_fills_the_form(nora: Client, starter: Starter) -> None:
+    page = nora.get(starter.url)
+    initial = page.context["adminform"].form.initial
+    assert initial["template"] == starter.template
+    assert initial["folder_template"] == starter.folders
+    assert page.context["names"] == starter.sample
+
+
+def test_names_come_along_from_other_pages(nora: Client, rule: NamingRule) -> None:
+    page = nora.get(f"/admin/pipeline/namingrule/{rule.pk}/change/?names=holiday.mov")
+    assert ">holiday.mov</textarea>" in page.content.decode()
+    assert "Start from an example" not in page.content.decode()
