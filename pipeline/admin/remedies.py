@@ -38,8 +38,7 @@ def remedy(job: UploadJob, user: User | AnonymousUser) -> Remedy | None:
         and job.rule_id is None
         and user.has_perm("pipeline.change_uploadjob")
     ):
-        page = reverse("admin:pipeline_uploadjob_by_hand", args=[job.pk])
-        return Remedy(_("Say what it is…"), page)
+        return Remedy(_("Held names"), reverse("admin:pipeline_uploadjob_held"))
     if job.hold == Hold.PROJECT and job.project_id and user.has_perm("pipeline.change_project"):
         page = reverse("admin:pipeline_project_change", args=[job.project_id])
         return Remedy(_("Open the project"), page)

@@ -68,12 +68,10 @@ def test_each_hold_has_the_button_that_mends_it(
     assert url in nora.get("/").content.decode()
 
 
-def test_a_name_that_no_rule_reads_leads_to_where_a_person_says_what_it_is(
-    make_job: MakeJob, nora: Client
-) -> None:
-    job = make_job(State.WAITING, "final.mov", hold="name")
+def test_a_name_that_no_rule_reads_leads_to_the_held_names(make_job: MakeJob, nora: Client) -> None:
+    make_job(State.WAITING, "final.mov", hold="name")
     UploadJob.objects.update(rule=None)
-    assert f"{LIST}{job.pk}/by-hand/" in nora.get("/").content.decode()
+    assert f'href="{LIST}held/"' in nora.get("/").content.decode()
 
 
 # --- Thirty days, and Discord ---------------------------------------------------------------------
