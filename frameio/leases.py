@@ -1,23 +1,32 @@
 """One at a time across processes and machines, without a transaction open while we talk HTTP.
 
-A lease is a row with an end: whoever dies holding one is in nobody's way for long.
+A lease is a row with an end, which a thread moves on while the work lasts: whoever dies holding
+one is in nobody's way for long.
 """
 
+import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.utils import timezone
 
 from frameio.errors import Unavailable
 from frameio.models import Lease
 
-DURATION = timedelta(minutes=2)  # longer than any one call (frameio.http.API_TIMEOUT)
+# Long enough for what a dead one had asked of Frame.io at the last to be seen there.
+DURATION = timedelta(seconds=20)
+BEAT = 5.0  # seconds
 POLL = 0.1
 PATIENCE = timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Leases:
 
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], datetime] = timezone.now
+    beat: float = BEAT
 
     @contextmanager
     def held(self, key: str) -> Iterator[Callable[[], None]]:
@@ -41,9 +51,14 @@ class Leases:
                     " again later."
                 )
             self.sleep(POLL)
+        over = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(key, token, over), name="lease")
+        keeper.start()
         try:
             yield lambda: self._renew(key, token)
         finally:
+            over.set()
+            keeper.join()
             Lease.objects.filter(key=key, token=token).delete()
 
     def _take(self, key: str, token: str) -> bool:
@@ -54,6 +69,20 @@ class Leases:
         lease = Lease(key=key, token=token, until=now + DURATION)
         Lease.objects.bulk_create([lease], ignore_conflicts=True)
         return Lease.objects.filter(key=key, token=token).exists()
+
+    def _keep(self, key: str, token: str, over: threading.Event) -> None:
+        """A database that is away is asked again; `renew` tells whether the lease was lost."""
+        try:
+            while not over.wait(self.beat):
+                try:
+                    self._renew(key, token)
+                except Unavailable:
+                    return
+                except DatabaseError as error:
+                    log.warning("The lease of %s cannot be renewed: %s", key, error)
+                    connection.close_if_unusable_or_obsolete()
+        finally:
+            connection.close()  # this thread's own
 
     def _renew(self, key: str, token: str) -> None:
         mine = Lease.objects.filter(key=key, token=token)

@@ -66,6 +66,8 @@ class RemoteFolder(models.Model):
     parent_id = models.CharField(_("in folder"), max_length=200)
     name = models.CharField(_("name"), max_length=255)
     folder_id = models.CharField(_("folder"), max_length=200, db_index=True)
+    # When Frame.io last said that it is there; empty: it has to be asked (frameio.structure).
+    seen_at = models.DateTimeField(null=True, editable=False)
     # When it was last looked through for what dead uploads had left (frameio.sweeping).
     swept_at = models.DateTimeField(null=True, editable=False)
 
@@ -74,6 +76,24 @@ class RemoteFolder(models.Model):
         verbose_name_plural = _("folders on Frame.io")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["parent_id", "name"], name="one_folder_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RemoteProject(models.Model):
+    """A project on Frame.io as it was when it was last asked for (frameio.projects)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    project_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
+    root_folder_id = models.CharField(max_length=200)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "project_id"], name="one_row_a_project"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from frameio.errors import NotReachable
+from frameio.http import trusted
 from frameio.served import Identity
 from frameio.tunnel import address_told
 
@@ -44,6 +45,7 @@ def probe_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
         headers={"User-Agent": "PostFlow"},
         follow_redirects=False,
         trust_env=False,
+        verify=trusted(),
     )
 
 

@@ -8,6 +8,9 @@ work in a folder.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from frameio.client import FrameioClient
 from frameio.errors import FolderMissing, Invalid, NotFound, Unavailable
@@ -17,6 +20,7 @@ from frameio.names import remote_name, same_name
 from frameio.wire import LONGEST_PAUSE
 
 CREATE_TRIES = 3
+SEEN_LASTS = timedelta(minutes=10)  # a look at each folder with each file is 100 files a minute
 
 
 def ensure_folder(
@@ -29,12 +33,14 @@ def ensure_folder(
     existing_only: bool = False,
     leases: Leases | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    now: Callable[[], datetime] = timezone.now,
 ) -> str:
     """The id of the folder at the end of `names`, below the root; what is missing is made, or with
     `existing_only` named in a `FolderMissing`.
 
     What we remember and Frame.io no longer has (a producer deleted it) is forgotten and made
-    again, once. Raises `FrameioError`.
+    again, once. A folder that was seen lately is taken for granted, until its project is doubted
+    (frameio.projects). Raises `FrameioError`.
     """
     if not account.account_id:
         raise Invalid(f"No Frame.io account is chosen for {account}. Choose one on its page.")
@@ -48,6 +54,7 @@ def ensure_folder(
         existing_only,
         leases or Leases(),
         sleep,
+        now,
     )
     try:
         return path.walk()
@@ -66,6 +73,7 @@ class _Path:
     existing_only: bool
     leases: Leases
     sleep: Callable[[float], None] = field(repr=False)
+    now: Callable[[], datetime] = field(repr=False)
 
     def walk(self) -> str:
         here, remembered = self.root_folder_id, ""
@@ -73,8 +81,14 @@ class _Path:
             remembered = self._remembered(here, name)
             here = remembered or self._find_or_make(here, name)
         if remembered:  # where the last folder is, those above it are too
-            self.client.folder(self.account.account_id, remembered)
+            self._see(remembered)
         return here
+
+    def _see(self, folder_id: str) -> None:
+        rows = RemoteFolder.objects.filter(folder_id=folder_id)
+        if not rows.filter(seen_at__gt=self.now() - SEEN_LASTS).exists():
+            self.client.folder(self.account.account_id, folder_id)
+            rows.update(seen_at=self.now())
 
     def forget(self) -> None:
         here = self.root_folder_id
@@ -100,6 +114,7 @@ class _Path:
                     "account": self.account,
                     "project_id": self.project_id,
                     "folder_id": folder_id,
+                    "seen_at": self.now(),
                 },
             )
             return folder_id

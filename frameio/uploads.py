@@ -121,7 +121,11 @@ class DirectUpload:
             told.add(to.size)
             return self._completed(upload)
         with Source.opened(path, to.size, mtime_ns, self._open_file) as source:
-            return self._deliver(source, upload or self._create(to), told)
+            try:
+                return self._deliver(source, upload or self._create(to), told)
+            except NotFound:  # the caller may make the folder again, and call again
+                told.take_back()
+                raise
 
     def _resumable(self, to: Destination) -> "_Upload | None":
         """What the journal knows, when it is still of use; else it is discarded."""

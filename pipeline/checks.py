@@ -1,14 +1,24 @@
 """System checks: what `manage.py check` and every start say about this installation."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
+from pydantic import ValidationError
 
 from pipeline.integrations import integration
+from postflow_site.configuration import Frameio, faults
+
+VARIABLES = {
+    "upload_timeout": "FRAMEIO_PATIENCE",
+    "max_retries": "UPLOAD_RETRIES",
+    "default_project_id": "FRAMEIO_DEFAULT_PROJECT_ID",
+    "default_workspace_id": "FRAMEIO_DEFAULT_WORKSPACE_ID",
+}
 
 SHORTEST_LEASE = 10  # seconds
 
@@ -46,6 +56,48 @@ def redirect_is_https(
             id="postflow.W002",
         )
     ]
+
+
+@checks.register
+def configuration_is_private(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    **_options: object,
+) -> list[CheckMessage]:
+    """Whoever reads a webhook's address may post in the team's channel."""
+    path = Path(settings.POSTFLOW_CONFIG)
+    if not path.is_file() or "webhook_url" not in path.read_text("utf-8"):
+        return []
+    if not path.stat().st_mode & 0o077:
+        return []
+    return [
+        checks.Warning(
+            f"{path} holds a webhook's address, and others on this machine may read it.",
+            hint=f"chmod 600 {path}",
+            id="postflow.W003",
+        )
+    ]
+
+
+@checks.register
+def numbers_make_sense(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    **_options: object,
+) -> list[CheckMessage]:
+    """Those that the configuration file bounds are bounded in the environment, too."""
+    given = {
+        "upload_timeout": settings.FRAMEIO_PATIENCE,
+        "max_retries": settings.UPLOAD_RETRIES,
+        "default_project_id": settings.FRAMEIO_DEFAULT_PROJECT_ID,
+        "default_workspace_id": settings.FRAMEIO_DEFAULT_WORKSPACE_ID,
+    }
+    try:
+        Frameio.model_validate(given)
+    except ValidationError as error:
+        return [
+            checks.Error(f"{VARIABLES[key]}: {reason}.", id="postflow.E004")
+            for key, reason in faults(error)
+        ]
+    return []
 
 
 @checks.register

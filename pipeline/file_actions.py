@@ -6,6 +6,7 @@ watcher is told by `WatchedFolder.ledger_changes` to look at it at once.
 """
 
 import stat
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import F
@@ -92,6 +93,17 @@ def accept_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
     if not accepted:
         why = _("What is mounted at %(folder)s has just changed. Look at it again.")
         raise ActionRefused(why % {"folder": folder})
+
+
+def save_changes(folder: WatchedFolder, changed: Collection[str]) -> None:
+    """These columns alone: the watcher writes the others."""
+    columns = set(changed)
+    if {"path", "local", "marker"} & columns:
+        forgotten = ["mount_point", "mount_kind", "other_mount_point", "other_mount_kind"]
+        for column in forgotten:  # the one that is there now will be remembered
+            setattr(folder, column, "")
+        columns |= set(forgotten)
+    folder.save(update_fields=columns)
 
 
 def _change(source: SourceFile, **columns: object) -> None:

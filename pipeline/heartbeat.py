@@ -11,7 +11,6 @@ from django.db import connection
 
 from pipeline import jobs, node_table
 from pipeline.admission import Admission
-from pipeline.models import UploadJob
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +73,9 @@ class Heartbeat:
     def _look_at_the_rules(self) -> None:
         """Whether it may go on, and how fast: people change that while it runs."""
         rules = Admission()
-        job = UploadJob.objects.only("project", "any_time").get(pk=self._lease.job_id)
+        job = jobs.fenced(self._lease).only("project", "any_time").first()
+        if job is None:
+            raise jobs.lost(self._lease)
         why = rules.interruption(job)
         stop = bool(why) or node_table.is_draining()
         self._stop = jobs.PlannedStop(why) if stop else None
@@ -97,5 +98,6 @@ class Heartbeat:
             self._stop = error
         except DatabaseError as error:
             log.warning("job %d: the lease cannot be renewed: %s", self._lease.job_id, error)
+            connection.close_if_unusable_or_obsolete()  # one that broke never answers again
             if self._clock() - self._renewed > jobs.LEASE.total_seconds():
                 self._stop = jobs.LeaseLost(cancelled=False)

@@ -21,7 +21,7 @@ from typing import TypeAlias
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -39,8 +39,9 @@ State = UploadJob.State
 Hold = UploadJob.Hold
 FOR_A_NAME = (Hold.NAME, Hold.PROJECT)
 
-LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
-MAX_ATTEMPTS = 12  # with the delays below: about an hour and a quarter
+# The rest of what people set is for others to see that it has run out, and to take the job.
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS) * 0.75
+MAX_ATTEMPTS = 1 + settings.UPLOAD_RETRIES  # 11, with these delays: an hour and a quarter
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
 LEFTOVERS_KEPT = timedelta(hours=24)  # a failed job may be sent again and go on, but not for ever
@@ -494,6 +495,13 @@ def take_back_abandoned() -> list[int]:
     """
     running = UploadJob.objects.filter(state=State.RUNNING).defer("discord_webhook_url")
     return [job.pk for job in running if _is_abandoned(job) and _take_back(job) == State.FAILED]
+
+
+def next_expiry() -> datetime | None:
+    """When the first of the leases runs out, unless it is renewed."""
+    running = UploadJob.objects.filter(state=State.RUNNING)
+    found: datetime | None = running.aggregate(first=Min("lease_expires_at"))["first"]
+    return found
 
 
 def _is_abandoned(job: UploadJob) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -194,9 +195,17 @@ class Project(Pausable):
         if len(self.new_frameio_name()) > LONGEST_FRAMEIO_NAME:
             text = _("Frame.io takes names of up to 255 characters. Shorten this one.")
             raise ValidationError({"frameio_name_template": text})
-        if self.frameio_project_kind == self.Remote.MADE and not self.frameio_workspace_id:
+        workspace = self.frameio_workspace_id or settings.FRAMEIO_DEFAULT_WORKSPACE_ID
+        if self.frameio_project_kind == self.Remote.MADE and not workspace:
             text = _("Choose the workspace in which the new project is made.")
             raise ValidationError({"frameio_workspace_id": text})
+
+    @property
+    def remote_project_id(self) -> str:
+        """Of the Frame.io project its renders go to; empty while there is none."""
+        if self.frameio_project_id or self.frameio_project_kind == self.Remote.MADE:
+            return self.frameio_project_id
+        return str(settings.FRAMEIO_DEFAULT_PROJECT_ID)
 
     def new_frameio_name(self) -> str:
         """Of the Frame.io project that is made for it."""
@@ -760,3 +769,39 @@ class Chore(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ApiToken(models.Model):
+    """A key to the HTTP API for one person's program. Only a hash of its secret is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("look at projects, rules, folders and uploads")
+        WRITE = "write", _("send files, send again, cancel, put first")
+        ADMIN = "admin", _("change projects, rules and folders")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.CASCADE,
+        related_name="api_tokens",
+        help_text=_("What the token may do, this person must be allowed to do."),
+    )
+    name = models.CharField(_("name"), max_length=100, help_text=_("The program that uses it."))
+    beginning = models.CharField(_("begins with"), max_length=12, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("may"), default=list)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_good(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

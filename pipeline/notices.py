@@ -29,8 +29,13 @@ LONGEST_LINE = 200
 
 def tell(job: UploadJob) -> None:
     """A card for a job that has arrived or failed. Never raises for the channel's sake."""
-    if card := CARDS.get(State(job.state)):
-        _send(job, card(job))
+    state = State(job.state)
+    wanted = {
+        State.DONE: settings.DISCORD_UPLOAD_SUCCESS,
+        State.FAILED: settings.DISCORD_UPLOAD_ERROR,
+    }
+    if wanted.get(state):
+        _send(job, CARDS[state](job))
 
 
 def tell_comments(job: UploadJob, comments: Sequence[ReviewComment], url: str) -> None:
@@ -101,7 +106,8 @@ def check_webhook(url: str) -> None:
 
 
 def _channel(job: UploadJob) -> Notifier:
-    if url := job.discord_webhook_url or settings.DISCORD_WEBHOOK_URL:
+    url = job.discord_webhook_url or settings.DISCORD_WEBHOOK_URL
+    if url and settings.DISCORD_ENABLED:
         return DiscordWebhook(url)
     return LogNotifier(log)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from pipeline import earlier, intake, jobs, media, notices, routing
@@ -109,6 +109,7 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
     except jobs.LeaseLost:
         raise
     except (OperationalError, InterfaceError) as error:
+        connection.close_if_unusable_or_obsolete()  # one that broke would not even take this down
         reason = _("The database did not answer (%(why)s).") % {"why": error}
         jobs.later(lease, reason, attempts=job.attempts)
     except Exception as error:
@@ -228,7 +229,7 @@ def _media_file(
         fields=job.fields,
         folders=tuple(job.destination),
         account=job.project.frameio_account,
-        remote_project=job.project.frameio_project_id,
+        remote_project=job.project.remote_project_id,
         memory=memory,
         report=report,
         note=partial(jobs.note, lease),

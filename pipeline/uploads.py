@@ -89,7 +89,8 @@ def upload_file(
     begun = clock()
     name = routing.printable(str(path))
     try:
-        job = _queued(plan(path, project, fields, folder, discord_webhook_url))
+        planned = plan(path, project, fields, folder, discord_webhook_url)
+        job = queue_up(planned, who=_("by hand"))
     except UploadRefused as error:
         return UploadResult(success=False, file=name, error=str(error))
     already = job.state == State.DONE
@@ -162,9 +163,8 @@ def _project(path: Path, code: str | None) -> Project | None:
     return watched.project if watched else None
 
 
-def _queued(plan: Plan) -> UploadJob:
+def queue_up(plan: Plan, who: str) -> UploadJob:
     """The file's job, queued unless it is on its way or has arrived. Raises UploadRefused."""
-    who = _("by hand")
     plan = replace(plan, route=replace(plan.route, project=intake.saved(plan.route.project)))
     jobs.take_back_abandoned()
     try:

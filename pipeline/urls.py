@@ -2,9 +2,15 @@ from django.contrib import admin
 from django.urls import path
 
 from pipeline import views
+from pipeline.api.errors import no_such_address
+from pipeline.api.v1 import api, docs
 
 urlpatterns = [
     path("", admin.site.admin_view(admin.site.index), name="dashboard"),
     path("frameio/webhook/<int:number>", views.frameio_webhook, name="frameio-webhook"),
     path("healthz", views.healthz, name="healthz"),
+    path("api/v1/docs", admin.site.admin_view(docs), name="api-docs"),
+    path("api/v1/", no_such_address),
+    path("api/v1/", api.urls),
+    path("api/<path:_rest>", no_such_address),
 ]

@@ -1,7 +1,7 @@
 """Every setting of PostFlow, read once at start.
 
 Precedence: the environment, then `.env` beside manage.py, then what the first start made under
-`var/`, then the defaults here. README has a row for each variable.
+`var/`, then `config/integrations.json`, then the defaults here. README has a row for each variable.
 """
 
 import sys
@@ -11,6 +11,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 
+from postflow_site.configuration import configuration_for_settings
 from postflow_site.first_start import make_secrets
 
 django_stubs_ext.monkeypatch()  # lets ModelAdmin[UploadJob] and the like stand at run time
@@ -30,6 +31,9 @@ SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
 DEBUG = env.bool("DEBUG", default=False)
 
+POSTFLOW_CONFIG = env.str("POSTFLOW_CONFIG", default=str(BASE_DIR / "config/integrations.json"))
+_file = configuration_for_settings(POSTFLOW_CONFIG, named="POSTFLOW_CONFIG" in env.ENVIRON)
+
 # --- Who may talk to us ---------------------------------------------------------------------------
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -38,6 +42,11 @@ if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from beside it, without TLS
+    SECURE_HSTS_SECONDS = 30 * 24 * 3600
+# Whether its sister domains speak HTTPS too, and whether browsers list it, is not ours to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
@@ -49,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "pipeline",  # before django-q2, whose `qcluster` is replaced by ours
     "django_q",
+    "ninja",  # for its static files: the page on which the API is tried
     "frameio",
     "notifications",
 ]
@@ -197,7 +207,14 @@ FRAMEIO_SCOPES = env.str(
 FRAMEIO_SERVICE_SCOPES = env.str("FRAMEIO_SERVICE_SCOPES", default="openid AdobeID frame.s2s.all")
 FRAMEIO_PARTS_AT_ONCE = env.int("FRAMEIO_PARTS_AT_ONCE", default=8)
 FRAMEIO_CHECKSUMS = env.bool("FRAMEIO_CHECKSUMS", default=True)
-FRAMEIO_PATIENCE = env.int("FRAMEIO_PATIENCE", default=600)
+FRAMEIO_PATIENCE = env.int("FRAMEIO_PATIENCE", default=_file.frameio.upload_timeout)
+FRAMEIO_DEFAULT_PROJECT_ID = env.str(
+    "FRAMEIO_DEFAULT_PROJECT_ID", default=_file.frameio.default_project_id
+)
+FRAMEIO_DEFAULT_WORKSPACE_ID = env.str(
+    "FRAMEIO_DEFAULT_WORKSPACE_ID", default=_file.frameio.default_workspace_id
+)
+UPLOAD_RETRIES = env.int("UPLOAD_RETRIES", default=_file.frameio.max_retries)
 UPLOAD_BYTES_PER_SECOND = env.int("UPLOAD_BYTES_PER_SECOND", default=0)
 
 # LucidLink's own client, where it runs beside the watcher. None of it has to be there.
@@ -213,13 +230,27 @@ PUBLIC_FILE_URL = env.str("PUBLIC_FILE_URL", default="")
 NGROK_AUTHTOKEN = env.str("NGROK_AUTHTOKEN", default="")
 NGROK_PATH = env.str("NGROK_PATH", default="ngrok")
 
-DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default="")
 # The only hosts that an address given by a person may lead to (notifications.addresses).
 WEBHOOK_HOSTS = env.list(
     "WEBHOOK_HOSTS",
     default=["discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com"],
 )
+DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default=_file.discord.webhook_url)
+DISCORD_ENABLED = env.bool("DISCORD_ENABLED", default=_file.discord.enabled)
+DISCORD_UPLOAD_SUCCESS = env.bool(
+    "DISCORD_UPLOAD_SUCCESS", default=_file.discord.notifications.upload_success
+)
+DISCORD_UPLOAD_ERROR = env.bool(
+    "DISCORD_UPLOAD_ERROR", default=_file.discord.notifications.upload_error
+)
+DISCORD_DAILY_SUMMARY = env.bool(
+    "DISCORD_DAILY_SUMMARY", default=_file.discord.notifications.daily_summary
+)
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # for links in cards
+
+# The API sends files from watched folders, and from these.
+ALLOWED_ROOTS = env.list("ALLOWED_ROOTS", default=[])
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=300)
 
 # --- Languages, time, static files ----------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")

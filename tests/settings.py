@@ -11,6 +11,7 @@ atexit.register(shutil.rmtree, _place, ignore_errors=True)
 (_place / "static").mkdir()  # whitenoise wants it there
 os.environ.update(
     POSTFLOW_VAR=str(_place),
+    POSTFLOW_CONFIG="",
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL", f"sqlite:///{_place}/postflow.sqlite3"),
     REDIS_URL=os.environ.get("TEST_REDIS_URL", ""),
     DISCORD_WEBHOOK_URL="",

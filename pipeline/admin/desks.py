@@ -10,7 +10,9 @@ from pipeline.admin.nodes import NodeDesk
 from pipeline.admin.projects import ProjectDesk
 from pipeline.admin.rules import NamingRuleDesk
 from pipeline.admin.sources import SourceFileDesk
+from pipeline.admin.tokens import ApiTokenDesk
 from pipeline.models import (
+    ApiToken,
     NamingRule,
     Node,
     Project,
@@ -27,6 +29,7 @@ admin.site.register(ReviewLink, ReviewLinkDesk)
 admin.site.register(Project, ProjectDesk)
 admin.site.register(NamingRule, NamingRuleDesk)
 admin.site.register(WatchedFolder, WatchedFolderDesk)
+admin.site.register(ApiToken, ApiTokenDesk)
 admin.site.register(UploadWindow, UploadWindowDesk)
 admin.site.register(Studio, StudioDesk)
 admin.site.register(Node, NodeDesk)

@@ -81,7 +81,7 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         change: bool,  # noqa: FBT001  Django's signature
     ) -> None:
         if change:
-            _save_changes(folder, form.changed_data)  # the watcher writes the other columns
+            file_actions.save_changes(folder, form.changed_data)
         else:
             folder.local = not glance.is_on_a_mount(folder.root)
             super().save_model(request, folder, form, change)
@@ -152,12 +152,3 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         return render_to_string(
             "postflow/standing.html", {"seen": look_at(folder.root), "folder": folder}
         )
-
-
-def _save_changes(folder: WatchedFolder, changed: list[str]) -> None:
-    if {"path", "local", "marker"} & set(changed):
-        forgotten = ["mount_point", "mount_kind", "other_mount_point", "other_mount_kind"]
-        for column in forgotten:  # the one that is there now will be remembered
-            setattr(folder, column, "")
-        changed = [*changed, *forgotten]
-    folder.save(update_fields=changed)

@@ -18,10 +18,10 @@ MENU: list[tuple[Text, dict[str, str]]] = [
     ),
     (_("Queue"), {"UploadWindow": "clock", "Studio": "gauge"}),
     (_("Machines"), {"Node": "machine", "MountPath": "disk"}),
-    (_("People"), {"User": "user", "Group": "users"}),
+    (_("People"), {"User": "user", "Group": "users", "ApiToken": "key"}),
 ]
 # Pages of a table that do not lie below its list.
-ELSEWHERE = {"Account": "/frameio/"}
+ELSEWHERE = {"Account": "/frameio/", "ApiToken": "/api/"}
 
 
 class Model(TypedDict):

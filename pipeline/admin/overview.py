@@ -18,6 +18,7 @@ from pipeline.integrations.frameio_accounts import accounts
 from pipeline.ledger import waiting_long
 from pipeline.lookouts import lookouts
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.sight import sees
 from pipeline.studio import Pausable, Studio
 
 ROWS = 12
@@ -178,9 +179,3 @@ def _arrived(now: datetime) -> QuerySet[UploadJob]:
 def midnight(now: datetime) -> datetime:
     """The start of the day, where the person is."""
     return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def sees(user: User | AnonymousUser, table: str) -> bool:
-    """As Django's own pages decide it: who may view, or change, sees. `table`: `app.model`."""
-    app, model = table.split(".")
-    return user.has_perm(f"{app}.view_{model}") or user.has_perm(f"{app}.change_{model}")

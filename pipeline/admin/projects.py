@@ -103,7 +103,7 @@ class ProjectDesk(Desk[Project]):
         if project.frameio_project_kind == Project.Remote.MADE:
             name = project.new_frameio_name()
             return _now("%(name)s, made with the first upload") % {"name": name}
-        return _now("not chosen yet")
+        return _now("the default one") if project.remote_project_id else _now("not chosen yet")
 
     def get_urls(self) -> list[URLPattern]:
         lists = path(
@@ -209,7 +209,8 @@ class ProjectDesk(Desk[Project]):
         for sentence in prepare_places(project):
             messages.warning(request, sentence)
         chosen_here = project.frameio_project_kind == Project.Remote.CHOSEN
-        if "frameio" in project.integrations and chosen_here and not project.frameio_project_id:
+        chosen = project.remote_project_id
+        if "frameio" in project.integrations and chosen_here and not chosen:
             messages.warning(
                 request,
                 _now("Renders of %(code)s are held until its Frame.io project is chosen.")

@@ -14,10 +14,10 @@ from pipeline.admin import held_names
 from pipeline.admin.base import Desk
 from pipeline.admin.starters import STARTERS, TOKENS
 from pipeline.admin.tried_rules import DAYS, ran, rule_of
-from pipeline.admin.tryout import names_in, try_names
 from pipeline.models import NamingRule
 from pipeline.naming import TemplateError
 from pipeline.rulebook import Rulebook
+from pipeline.tryout import names_in, try_names
 
 
 class NamingRuleDesk(Desk[NamingRule]):

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pipeline.admin.tryout import names_in
 from pipeline.backtest import FILES_AT_MOST, Change, File, Outcome, back_test, seen_since
 from pipeline.models import NamingRule, Project
 from pipeline.naming import TemplateError
 from pipeline.routing import Held, Route
+from pipeline.tryout import names_in
 
 DAYS = (1, 7, 30, 90, 365)
 TITLES = {

@@ -196,7 +196,7 @@ def _account_trouble(project: Project) -> str:
     if FRAMEIO not in project.integrations:
         return ""
     chosen_here = project.frameio_project_kind == Project.Remote.CHOSEN
-    if chosen_here and not project.frameio_project_id:
+    if chosen_here and not project.remote_project_id:
         return _("Choose its Frame.io project on the project's page.")
     chosen = project.frameio_account
     usable = [account for account in accounts() if chosen in {None, account.pk}]

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from frameio import errors
+from frameio import errors, shapes
 from frameio.client import FrameioClient
 from frameio.http import storage_client
 from frameio.lanes import SharedLanes
 from frameio.models import Account
+from frameio.projects import doubt
 from frameio.publicly import probe_client, public_address
 from frameio.remote import RemoteUpload, abandon
 from frameio.source import look_at
@@ -17,7 +18,6 @@ from frameio.structure import ensure_folder
 from frameio.uploads import DirectUpload
 from pipeline.integrations.base import (
     BaseIntegration,
-    IntegrationError,
     MediaFile,
     Receipt,
 )
@@ -56,23 +56,11 @@ class FrameioReview(BaseIntegration):
         journal = DeliveryJournal(file.memory)
         if journal.load() is None:
             look_at(file.path, file.size, file.mtime_ns)  # before anything is made for it
-        remote = remote_project_of(client, account, file)
-        folder = ensure_folder(
-            client,
-            account,
-            remote.id,
-            remote.root_folder_id,
-            file.folders,
-            existing_only=file.existing_folders_only,
-        )
         upload = self._upload(file, client, journal)
         try:
-            sent = upload.send(
-                file.path, file.size, file.mtime_ns, account.account_id, folder, file.name
-            )
-        except errors.NotFound as error:  # the folder went while we were at it; it is made again
-            raise IntegrationError(str(error)) from error
-        placed = replace(file, remote_project=remote.id)
+            placed, folder, sent = _arrived(upload, file, client, account)
+        except errors.NotFound:  # deleted since it was seen: look, and make it again, once
+            placed, folder, sent = _arrived(upload, file, client, account)
         notes = finish(client, account.account_id, folder, sent.id, placed)
         review = review_link(client, account.account_id, sent.id, placed)
         return Receipt(sent.id, sent.view_url, (*notes, *review.notes), review.url)
@@ -104,3 +92,33 @@ class FrameioReview(BaseIntegration):
             checksums=settings.FRAMEIO_CHECKSUMS,
             patience=patience,
         )
+
+
+def _arrived(
+    upload: DirectUpload | RemoteUpload, file: MediaFile, client: FrameioClient, account: Account
+) -> tuple[MediaFile, str, shapes.File]:
+    """The file with its project, the folder's id, and what Frame.io has now."""
+    remote = remote_project_of(client, account, file)
+    try:
+        folder = ensure_folder(
+            client,
+            account,
+            remote.project_id,
+            remote.root_folder_id,
+            file.folders,
+            existing_only=file.existing_folders_only,
+        )
+        sent = _sent(upload, file, account.account_id, folder)
+    except errors.NotFound:
+        doubt(account, remote.project_id)
+        raise
+    return replace(file, remote_project=remote.project_id), folder, sent
+
+
+def _sent(
+    upload: DirectUpload | RemoteUpload, file: MediaFile, account_id: str, folder: str
+) -> shapes.File:
+    try:
+        return upload.send(file.path, file.size, file.mtime_ns, account_id, folder, file.name)
+    except errors.NotFound as error:  # the folder went while we were at it; it can be made again
+        raise errors.NotFound(str(error), permanent=False) from error

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from frameio import errors, shapes
+from frameio import errors
 from frameio.client import FrameioClient
-from frameio.models import Account
-from frameio.projects import ensure_project
+from frameio.models import Account, RemoteProject
+from frameio.projects import ensure_project, known_project
 from pipeline.integrations.base import IntegrationError, MediaFile, NotSetUp
 from pipeline.integrations.frameio_accounts import client_of
 from pipeline.models import Project
@@ -76,15 +77,14 @@ def make_remote_project(project: Project) -> tuple[str, bool]:
         return _made(client, account, project)
 
 
-def remote_project_of(client: FrameioClient, account: Account, file: MediaFile) -> shapes.Project:
+def remote_project_of(client: FrameioClient, account: Account, file: MediaFile) -> RemoteProject:
     """The one the file goes to; made now where that is the project's rule and nobody has yet.
 
-    Its name is remembered as it is now. Raises NotSetUp and `FrameioError`.
+    Its name is kept as it was minutes ago at most. Raises NotSetUp and `FrameioError`.
     """
-    remote = client.project(
-        account.account_id, file.remote_project or _made_for(file, client, account)
-    )
-    known = Project.objects.filter(frameio_project_id=remote.id)
+    project_id = file.remote_project or _made_for(file, client, account)
+    remote = known_project(client, account, project_id)
+    known = Project.objects.filter(frameio_project_id=project_id)
     known.exclude(frameio_project_name=remote.name).update(frameio_project_name=remote.name)
     return remote
 
@@ -110,7 +110,8 @@ def _made_for(file: MediaFile, client: FrameioClient, account: Account) -> str:
 def _made(client: FrameioClient, account: Account, project: Project) -> tuple[str, bool]:
     """Joined to ours, unless somebody has chosen another while Frame.io was asked."""
     name = project.new_frameio_name()
-    remote, made = ensure_project(client, account.account_id, project.frameio_workspace_id, name)
+    workspace = project.frameio_workspace_id or settings.FRAMEIO_DEFAULT_WORKSPACE_ID
+    remote, made = ensure_project(client, account.account_id, workspace, name)
     Project.objects.filter(pk=project.pk, frameio_project_id="").update(
         frameio_project_id=remote.id, frameio_project_name=remote.name
     )

@@ -98,7 +98,7 @@ def _made_before(client: FrameioClient, account: Account, row: ReviewLink) -> Sh
     """What an attempt made whose answer never came."""
     if row.begun_at is None:
         return None
-    project = row.project.frameio_project_id
+    project = row.project.remote_project_id
     return find_share(client, account.account_id, project, row.name, row.remote_ids, row.begun_at)
 
 
@@ -125,10 +125,10 @@ def _begin(
 def _folder_id(
     client: FrameioClient, account: Account, project: Project, folder: Sequence[str]
 ) -> str:
-    root = client.project(account.account_id, project.frameio_project_id).root_folder_id
+    root = client.project(account.account_id, project.remote_project_id).root_folder_id
     try:
         return ensure_folder(
-            client, account, project.frameio_project_id, root, folder, existing_only=True
+            client, account, project.remote_project_id, root, folder, existing_only=True
         )
     except errors.FolderMissing as error:
         raise IntegrationError(
@@ -147,7 +147,7 @@ def _made(client: FrameioClient, account: Account, row: ReviewLink, wanted: Link
         downloads=wanted.downloads,
         comments=wanted.comments,
     )
-    project = row.project.frameio_project_id
+    project = row.project.remote_project_id
     try:
         return make_share(client, account.account_id, project, share_wanted)
     except errors.FrameioError as error:

@@ -58,8 +58,8 @@ def _folders(client: FrameioClient, account: Account, now: Callable[[], datetime
     theirs = Q(frameio_account=account.pk)
     if Account.objects.count() == 1:
         theirs |= Q(frameio_account=None)
-    projects = Project.objects.filter(theirs, active=True).exclude(frameio_project_id="")
-    for remote_project in projects.values_list("frameio_project_id", flat=True):
+    projects = Project.objects.filter(theirs, active=True)
+    for remote_project in sorted({project.remote_project_id for project in projects} - {""}):
         yield client.project(account.account_id, remote_project).root_folder_id
     yield from folders_in_turn(account, now=now)
 

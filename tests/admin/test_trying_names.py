@@ -3,8 +3,8 @@ from typing import TypedDict
 
 from django.test import Client
 
-from pipeline.admin.tryout import names_in, try_names
 from pipeline.naming import Rule
+from pipeline.tryout import names_in, try_names
 
 
 class Told(TypedDict):

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import psutil
@@ -16,7 +17,10 @@ AGAIN = 1.0  # seconds
 # What django-q2 says of its processes, which all have one name for the system.
 ROLES = re.compile(r"(ready for work|monitoring|pushing tasks) at (\d+)")
 CALLED = {"ready for work": "worker", "monitoring": "monitor", "pushing tasks": "pusher"}
-PROGRAMS = {"gunicorn": "web", "qcluster": "cluster", "runwatcher": "watcher"}
+# What stands in the commands of what `start` runs, and of what `qcluster` runs in its turn.
+PROGRAMS = {"gunicorn": "web", "qcluster": "wrapper", "runwatcher": "watcher"}
+CLUSTER = "pipeline.supervisor.cluster"
+REPLACED = "does not take any work and is replaced"
 
 
 class Host:
@@ -50,7 +54,7 @@ class Host:
             self._start()
 
     def programs(self) -> dict[str, psutil.Process]:
-        """web, cluster, watcher: the first process of each that is there."""
+        """web, wrapper, watcher: the first process of each that is there."""
         found = {}
         for child in [] if self.process.poll() is not None else _children(self.process.pid):
             words = " ".join(_command(child))
@@ -59,19 +63,27 @@ class Host:
                     found[name] = child
         return found
 
+    def clusters(self) -> list[psutil.Process]:
+        """The first process of each django-q2 cluster: of uploads, and of what is short."""
+        wrapper = self.programs().get("wrapper")
+        return [p for p in _children(wrapper.pid) if CLUSTER in _command(p)] if wrapper else []
+
     def parts(self) -> dict[str, list[psutil.Process]]:
-        """The processes of the cluster by what they do."""
-        cluster = self.programs().get("cluster")
-        if cluster is None:
-            return {}
+        """The processes of both clusters by what they do."""
         said = {int(pid): CALLED[what] for what, pid in ROLES.findall(_text(self.log))}
-        parts: dict[str, list[psutil.Process]] = {"main": [cluster]}
-        for sentinel in _children(cluster.pid):
-            parts.setdefault("sentinel", []).append(sentinel)
-            for process in _children(sentinel.pid):
-                if role := said.get(process.pid):
-                    parts.setdefault(role, []).append(process)
+        parts: defaultdict[str, list[psutil.Process]] = defaultdict(list)
+        for cluster in self.clusters():
+            parts["main"].append(cluster)
+            for sentinel in _children(cluster.pid):
+                parts["sentinel"].append(sentinel)
+                for process in _children(sentinel.pid):
+                    if role := said.get(process.pid):
+                        parts[role].append(process)
         return parts
+
+    def replaced(self) -> int:
+        """How many clusters its watchdogs have replaced so far."""
+        return _text(self.log).count(REPLACED)
 
     def kill_start(self) -> bool:
         """The supervisor alone; its guard ends the rest."""
@@ -79,16 +91,28 @@ class Host:
         self.process.kill()
         return alive
 
+    def kill_wrapper(self) -> bool:
+        """The clusters' supervisor alone; its guard ends the rest."""
+        wrapper = self.programs().get("wrapper")
+        if wrapper is not None:
+            wrapper.kill()
+        return wrapper is not None
+
     def cluster_members(self) -> list[psutil.Process]:
-        cluster = self.programs().get("cluster")
-        return tree.members(cluster.pid) if cluster else []
+        """All processes of both clusters, and of what looks after them."""
+        wrapper = self.programs().get("wrapper")
+        if wrapper is None:
+            return []
+        leaders = [wrapper.pid, *(cluster.pid for cluster in self.clusters())]
+        return [process for leader in leaders for process in tree.members(leader)]
 
     def kill(self) -> None:
         """All of it, as when the power goes. Of one that has ended the guard ends the rest, and its
         number may be another's."""
         if self.process.poll() is not None:
             return
-        leaders = [self.process.pid, *(child.pid for child in _children(self.process.pid))]
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        leaders = [self.process.pid, *(process.pid for process in below)]
         for leader in leaders:
             tree.kill(leader)
         self.process.wait()

@@ -4,24 +4,17 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from pipeline import nodes
+from pipeline.jobs import PlannedStop
 from pipeline.models import UploadJob
 from tests.chaos.services import Database
 
+PLANNED = str(PlannedStop())
 STUCK_COLUMNS = "id, state, hold, attempts, run_after, node, reason"
 
 
 def states(database: Database) -> Counter[str]:
     rows = database.ask("SELECT state, count(*) FROM pipeline_uploadjob GROUP BY state")
     return Counter({str(state): int(str(count)) for state, count in rows})
-
-
-def due(database: Database) -> int:
-    """Queued, and allowed to start."""
-    ((count,),) = database.ask(
-        "SELECT count(*) FROM pipeline_uploadjob WHERE state = 'pending'"
-        " AND (run_after IS NULL OR run_after <= CURRENT_TIMESTAMP)"
-    )
-    return int(str(count))
 
 
 def unfinished(database: Database) -> list[str]:
@@ -68,8 +61,10 @@ def faults_of_history(
         lines = history[int(str(pk))]
         claimed = sum(1 for state, why in lines if state == "running" and not why)
         held = sum(1 for state, _why in lines[1:] if state == "waiting")
-        if claimed - held != attempts:
-            faults.append(f"job {pk}: {claimed} claims and {held} holds told, {attempts} counted")
+        stops = sum(1 for state, why in lines if state == "pending" and why == PLANNED)
+        if claimed - held - stops != attempts:
+            told = f"{claimed} claims, {held} holds and {stops} planned stops"
+            faults.append(f"job {pk}: {told} told, {attempts} counted")
         steps = [state for state, why in lines if state != "running" or not why]
         for old, new in pairwise(steps):
             if new not in moves[UploadJob.State(old)]:

@@ -48,7 +48,8 @@ class Monkey:
             ("kill monitor", lambda: self._kill_part(host, "monitor")),
             ("kill pusher", lambda: self._kill_part(host, "pusher")),
             ("kill cluster's main", lambda: self._kill_part(host, "main")),
-            ("kill whole cluster", lambda: self._kill_tree(host, "cluster")),
+            ("kill wrapper", host.kill_wrapper),
+            ("kill whole cluster", lambda: self._kill_cluster(host)),
             ("kill watcher", lambda: self._kill_tree(host, "watcher")),
             ("kill web", lambda: self._kill_tree(host, "web")),
             ("kill start", host.kill_start),
@@ -73,6 +74,12 @@ class Monkey:
             return False
         tree.kill(leader.pid)
         return True
+
+    def _kill_cluster(self, host: Host) -> bool:
+        clusters = host.clusters()
+        if clusters:
+            tree.kill(self.chance.choice(clusters).pid)
+        return bool(clusters)
 
     def _put_to_sleep(self, processes: list[psutil.Process]) -> bool:
         if not processes:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos import jobs, verdict
-from tests.chaos.frozen import FrozenClusters
 from tests.chaos.hosts import Host
 from tests.chaos.monkey import SLOW, Monkey
 from tests.chaos.services import running
-from tests.chaos.studio import KIB, Studio, opened
+from tests.chaos.studio import FOR_EACH_SHOT, KIB, Studio, opened
 from tests.postgresql import free_port
 
 Say = Callable[[str], None]
@@ -21,6 +20,7 @@ Say = Callable[[str], None]
 PART = 256 * KIB
 SIZES = (20 * KIB, 2048 * KIB)
 FASTER = 20  # the vendor's limits, so many times shorter
+VERSIONS = 3  # of each shot
 LOOK_EVERY = 0.5  # seconds
 
 
@@ -42,7 +42,7 @@ class Outcome:
     plan: Plan
     faults: list[str]
     broken: dict[str, int]
-    frozen: int
+    replaced: int
     seconds: float
     sent: int
     size: int
@@ -53,7 +53,7 @@ class Outcome:
             f"{self.plan.combination}: {self.plan.files} files, seed {self.plan.seed}: "
             + (f"{len(self.faults)} FAULTS" if self.faults else "all there, once each"),
             f"  {sum(self.broken.values())} strikes in {self.seconds:.0f} s: {did}",
-            f"  {self.frozen} frozen clusters were replaced by the harness",
+            f"  {self.replaced} clusters stood still and were replaced by their watchdogs",
             f"  {self.sent / self.size:.3f}x the files' bytes were sent",
         ]
         return "\n".join([*lines, *(f"  - {fault}" for fault in self.faults)])
@@ -68,14 +68,13 @@ def _run(plan: Plan, place: Path, say: Say) -> Outcome:
     began = time.monotonic()
     with (
         running(plan.combination, place) as services,
-        opened(services, place, part_size=PART, rate_scale=FASTER) as studio,
+        opened(services, place, part_size=PART, rate_scale=FASTER, folders=FOR_EACH_SHOT) as studio,
         two_hosts(studio) as hosts,
     ):
         studio.slow_down(SLOW)
         chance = random.Random(plan.seed)
         monkey = Monkey(studio, hosts, chance)
-        frozen = FrozenClusters(services.database, hosts)
-        _see_through(plan, studio, monkey, frozen, say)
+        _see_through(plan, studio, monkey, say)
         monkey.wake_sleepers(all_of_them=True)
         for host in hosts:
             host.stop()
@@ -83,7 +82,7 @@ def _run(plan: Plan, place: Path, say: Say) -> Outcome:
             plan,
             verdict.faults(studio),
             dict(monkey.did),
-            frozen.replaced,
+            sum(host.replaced() for host in hosts),
             time.monotonic() - began,
             verdict.bytes_sent(studio),
             sum(studio.sizes.values()),
@@ -103,9 +102,7 @@ def two_hosts(studio: Studio) -> Iterator[list[Host]]:
             host.kill()
 
 
-def _see_through(
-    plan: Plan, studio: Studio, monkey: Monkey, frozen: FrozenClusters, say: Say
-) -> None:
+def _see_through(plan: Plan, studio: Studio, monkey: Monkey, say: Say) -> None:
     """A third of the files are there at once; the others come while things break."""
     chance = random.Random(-plan.seed)
     come = 0
@@ -115,11 +112,10 @@ def _see_through(
         now = time.monotonic()
         while come < plan.files * (1 + 2 * monkey.did.total() / plan.strikes) // 3:
             come += 1
-            studio.render(come, chance.randint(*SIZES))
+            studio.render(come, chance.randint(*SIZES), versions=VERSIONS)
         monkey.wake_sleepers()
         for host in monkey.hosts:
             host.keep()
-        frozen.replace()
         states = jobs.states(studio.services.database)
         if now > next_word:
             next_word = now + 10

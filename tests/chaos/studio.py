@@ -19,11 +19,13 @@ from tests.sandbox.running import ROOT, Entry, Sandbox, StartSandbox
 LEASE = 10  # seconds
 WORKERS = 3  # on each host
 KIB = 1024
+SCENES = 5
+FOR_EACH_SCENE = "{scene}"
+FOR_EACH_SHOT = "{scene}/{shot}/{task}"
 
 SET_UP = """
-from pipeline.models import NamingRule, Project, WatchedFolder
-NamingRule.objects.update(folder_template="{{scene}}")
-Project.objects.update(stack_versions=False)
+from pipeline.models import NamingRule, WatchedFolder
+NamingRule.objects.update(folder_template={folders!r})
 WatchedFolder.objects.create(path={path!r}, first_pass="send", quiet_seconds=1)
 """
 
@@ -64,10 +66,11 @@ class Studio:
         slow: Entry = {"match": {"method": "PUT"}, "action": {"delay": seconds}, "times": 10**6}
         self.sandbox.faults([slow])
 
-    def render(self, number: int, size: int, *, scenes: int = 5) -> None:
-        """A whole movie by its parts, of random content; on the mount in one go."""
-        scene = 1 + number % scenes
-        name = f"DEMO_{scene:03}_{number:05}_comp_v001.mov"
+    def render(self, number: int, size: int, *, versions: int = 1) -> None:
+        """A whole movie by its parts, of random content; on the mount in one go. `versions`: so
+        many of a shot."""
+        shot, version = number // versions, 1 + number % versions
+        name = f"DEMO_{1 + shot % SCENES:03}_{shot:05}_comp_v{version:03}.mov"
         content = tiny_mov(random.Random(number).randbytes(size))
         self.hashes[name] = sha256(content).hexdigest()
         self.sizes[name] = len(content)
@@ -78,7 +81,13 @@ class Studio:
 
 @contextmanager
 def opened(
-    services: Services, place: Path, *, part_size: int, rate_scale: float, parts_at_once: int = 2
+    services: Services,
+    place: Path,
+    *,
+    part_size: int,
+    rate_scale: float,
+    parts_at_once: int = 2,
+    folders: str = FOR_EACH_SCENE,
 ) -> Iterator[Studio]:
     """`rate_scale`: how much shorter than the vendor's the windows of the limits are."""
     start = StartSandbox(place / "sandbox")
@@ -88,7 +97,7 @@ def opened(
         )
         environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "postflow_site.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
             "DATABASE_URL": services.database.url,
             "REDIS_URL": services.redis.url if services.redis else "",
             "SECRET_KEY": "one for all hosts, and for this run alone",
@@ -102,7 +111,7 @@ def opened(
         studio.mount.mkdir()
         studio.manage("migrate", "-v0")
         studio.manage("connect", "--sandbox", sandbox.url)
-        studio.manage("shell", "-v0", "-c", SET_UP.format(path=str(studio.mount)))
+        studio.manage("shell", "-v0", "-c", SET_UP.format(path=str(studio.mount), folders=folders))
         yield studio
     finally:
         start.stop_all()

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.slow]
 def test_whatever_dies_all_arrive_once_and_nothing_is_stuck(combination: str) -> None:
     if reason := why_not(combination):
         pytest.skip(reason)
-    outcome = run(Plan(combination, files=40, seed=5, strikes=9, pause=2.0, limit=300))
+    outcome = run(Plan(combination, files=24, seed=5, strikes=8, pause=1.5, limit=300))
     assert outcome.faults == [], str(outcome)
 
 
@@ -27,7 +27,7 @@ def test_kills_cost_hardly_more_bytes() -> None:
 def test_a_host_that_is_cut_off_loses_its_jobs_to_the_other_and_none_is_doubled() -> None:
     if reason := why_not(two_hosts.COMBINATION) or two_hosts.why_not():
         pytest.skip(reason)
-    outcome = two_hosts.run(files=90)
+    outcome = two_hosts.run(files=60)
     assert outcome.faults == [], str(outcome)
     assert min(cut.hit for cut in outcome.cuts) >= 1
     assert outcome.in_time, str(outcome)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from frameio.connecting import client_for
 from frameio.models import Account
@@ -51,6 +52,16 @@ def test_it_is_made_with_the_first_upload_and_used_by_the_next(
     assert list(JobEvent.objects.filter(why=said).values_list("job_id", flat=True)) == [
         first["job_id"]
     ]
+
+
+def test_without_a_workspace_it_is_made_in_the_default_one(
+    upload: Upload, project: Project, render: Render, settings: Settings
+) -> None:
+    settings.FRAMEIO_DEFAULT_WORKSPACE_ID = project.frameio_workspace_id
+    Project.objects.update(frameio_workspace_id="")
+    [told] = upload(render())
+    assert told["state"] == "done"
+    assert remote_names().count(NAME) == 1
 
 
 def test_a_create_whose_answer_is_lost_makes_no_second(

@@ -9,6 +9,7 @@ from threading import Timer
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from frameio.models import Account
 from pipeline import jobs
@@ -67,6 +68,16 @@ def test_a_project_without_a_frameio_project_holds_its_renders(
     Project.objects.update(frameio_project_id=goes_to)
     [told] = upload(render())
     assert (told["state"], upload.code) == ("done", 0)
+
+
+def test_a_project_that_has_chosen_none_goes_to_the_default_one(
+    upload: Upload, sandbox: Sandbox, render: Render, settings: Settings
+) -> None:
+    settings.FRAMEIO_DEFAULT_PROJECT_ID = Project.objects.get().frameio_project_id
+    Project.objects.update(frameio_project_id="")
+    [told] = upload(render())
+    assert told["state"] == "done"
+    assert Project.objects.get().frameio_project_id == ""
 
 
 def test_sending_it_twice_leaves_one_file_and_tells_its_link(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from frameio.models import Account
 from lucidlink.containers.judgement import COMPLETE
@@ -176,6 +177,12 @@ def test_all_that_is_in_the_way_is_named(folder: WatchedFolder) -> None:
 def test_a_project_without_its_frameio_project(clip: Path) -> None:
     Project.objects.update(frameio_project_id="")
     assert "Choose its Frame.io project" in explain(clip).verdict
+
+
+def test_the_default_frameio_project_will_do(clip: Path, settings: Settings) -> None:
+    Project.objects.update(frameio_project_id="")
+    settings.FRAMEIO_DEFAULT_PROJECT_ID = "the-default"
+    assert text_of(explain(clip), "Project").endswith("ready.")
 
 
 def test_a_frameio_project_that_is_made_by_rule_is_not_in_the_way(clip: Path) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from frameio.errors import Unavailable
 from frameio.leases import DURATION, PATIENCE, Leases
 from frameio.models import Lease
+from tests.supervisor.conftest import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,15 @@ def test_it_is_renewed(leases: Leases, clock: Clock) -> None:
         clock.sleep(100)
         renew()
         assert Lease.objects.get().until == clock.time + DURATION
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_lasts_as_long_as_the_work(clock: Clock) -> None:
+    """Also while one call takes its time."""
+    with Leases(now=clock.now, beat=0.01).held("folder/1"):
+        clock.sleep(100)
+        wait_until(lambda: Lease.objects.get().until == clock.time + DURATION)
+    assert Lease.objects.count() == 0
 
 
 def test_whoever_lost_it_does_not_go_on(leases: Leases) -> None:

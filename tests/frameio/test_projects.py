@@ -1,10 +1,12 @@
 import httpx
 import pytest
+from django.utils import timezone
 
 from frameio.answers import JsonObject
 from frameio.client import FrameioClient
 from frameio.errors import Unavailable
-from frameio.projects import ensure_project
+from frameio.models import Account
+from frameio.projects import SEEN_LASTS, doubt, ensure_project, known_project
 from tests.frameio.fake import FakeFrameio, data
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +54,35 @@ def test_it_is_made_when_there_is_none(client: FrameioClient, fake: FakeFrameio)
     fake.next("GET", "/projects", listing(remote_project("p", "Another")))
     fake.next("POST", "/projects", data(remote_project("new", "Undertow"), 201))
     assert ensure_project(client, "acc", "ws-2", "Undertow")[0].id == "new"
+
+
+def project_answers(fake: FakeFrameio, *names: str) -> None:
+    for name in names:
+        fake.next("GET", "/projects/p", data(remote_project("p", name)))
+
+
+def test_a_project_that_was_seen_lately_costs_no_call(
+    client: FrameioClient, account: Account, fake: FakeFrameio
+) -> None:
+    project_answers(fake, "Undertow")
+    known_project(client, account, "p")
+    assert known_project(client, account, "p").root_folder_id == "root"
+    assert len(fake.calls) == 1
+
+
+def test_a_project_that_was_seen_long_ago_is_asked_for(
+    client: FrameioClient, account: Account, fake: FakeFrameio
+) -> None:
+    project_answers(fake, "Undertow", "Underland")
+    known_project(client, account, "p")
+    later = timezone.now() + SEEN_LASTS
+    assert known_project(client, account, "p", lambda: later).name == "Underland"
+
+
+def test_a_doubted_project_is_asked_for(
+    client: FrameioClient, account: Account, fake: FakeFrameio
+) -> None:
+    project_answers(fake, "Undertow", "Underland")
+    known_project(client, account, "p")
+    doubt(account, "p")
+    assert known_project(client, account, "p").name == "Underland"

@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import httpx
 import pytest
+from django.utils import timezone
 
 from frameio.client import FrameioClient
 from frameio.errors import FolderMissing, Forbidden, Invalid, NotFound, RateLimited, Unavailable
 from frameio.models import Account, Lease, RemoteFolder
-from frameio.structure import CREATE_TRIES, ensure_folder
+from frameio.projects import doubt
+from frameio.structure import CREATE_TRIES, SEEN_LASTS, ensure_folder
 from frameio.wire import TRIES
 from tests.frameio.fake import FakeFrameio, refusal
 
@@ -17,10 +21,17 @@ class Tree:
     def __init__(self, client: FrameioClient, account: Account, fake: FakeFrameio) -> None:
         self.client, self.account, self.fake = client, account, fake
         self.pauses: list[float] = []
+        self.later = timedelta()
 
     def ensure(self, *names: str) -> str:
         return ensure_folder(
-            self.client, self.account, "project", "root", names, sleep=self.pauses.append
+            self.client,
+            self.account,
+            "project",
+            "root",
+            names,
+            sleep=self.pauses.append,
+            now=lambda: timezone.now() + self.later,
         )
 
     def find(self, *names: str) -> str:
@@ -52,9 +63,26 @@ def test_it_makes_nothing_twice(tree: Tree) -> None:
     assert tree.names() == PATH
 
 
-def test_what_it_remembers_costs_one_call(tree: Tree) -> None:
+def test_what_it_saw_lately_costs_no_call(tree: Tree) -> None:
+    tree.ensure(*PATH)
+    tree.fake.calls.clear()
+    tree.ensure(*PATH)
+    assert tree.fake.calls == []
+
+
+def test_what_it_saw_long_ago_costs_one_call(tree: Tree) -> None:
     leaf = tree.ensure(*PATH)
     tree.fake.calls.clear()
+    tree.later += SEEN_LASTS
+    tree.ensure(*PATH)
+    tree.ensure(*PATH)
+    assert tree.fake.calls == [f"GET /v4/accounts/acc/folders/{leaf}"]
+
+
+def test_what_is_doubted_costs_one_call(tree: Tree) -> None:
+    leaf = tree.ensure(*PATH)
+    tree.fake.calls.clear()
+    doubt(tree.account, "project")
     tree.ensure(*PATH)
     assert tree.fake.calls == [f"GET /v4/accounts/acc/folders/{leaf}"]
 
@@ -101,6 +129,7 @@ def test_a_name_that_cannot_be_costs_no_call(tree: Tree, name: str) -> None:
 def test_a_folder_that_was_deleted_is_made_again(tree: Tree) -> None:
     gone = tree.ensure(*PATH)
     del tree.fake.folders[gone]
+    doubt(tree.account, "project")
     leaf = tree.ensure(*PATH)
     assert leaf in tree.fake.folders
     assert sorted(tree.names()) == sorted(PATH)
@@ -109,6 +138,7 @@ def test_a_folder_that_was_deleted_is_made_again(tree: Tree) -> None:
 def test_a_whole_tree_that_was_deleted_is_made_again(tree: Tree) -> None:
     tree.ensure(*PATH)
     tree.fake.folders.clear()
+    doubt(tree.account, "project")
     tree.ensure(*PATH)
     assert tree.names() == PATH
 
@@ -204,5 +234,6 @@ def test_with_existing_folders_only_a_deleted_one_is_missing(tree: Tree) -> None
     """Also when we remember it."""
     tree.ensure(*PATH)
     tree.fake.folders.clear()
+    doubt(tree.account, "project")
     with pytest.raises(FolderMissing, match="no folder sc010"):
         tree.find(*PATH)

@@ -126,6 +126,25 @@ def test_a_job_with_a_channel_of_its_own_is_told_there(
     assert len(discord.calls) == 1
 
 
+@pytest.mark.parametrize(
+    ("setting", "state", "cards"),
+    [
+        ("DISCORD_UPLOAD_SUCCESS", State.DONE, 0),
+        ("DISCORD_UPLOAD_SUCCESS", State.FAILED, 1),
+        ("DISCORD_UPLOAD_ERROR", State.DONE, 1),
+        ("DISCORD_UPLOAD_ERROR", State.FAILED, 0),
+        ("DISCORD_ENABLED", State.DONE, 0),
+        ("DISCORD_ENABLED", State.FAILED, 0),
+    ],
+)
+def test_what_is_switched_off_is_not_told(
+    channel: DiscordServer, settings: Settings, setting: str, state: State, cards: int
+) -> None:
+    setattr(settings, setting, False)
+    notices.tell(make_job(state))
+    assert len(channel.calls) == cards
+
+
 def test_without_a_channel_the_card_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     notices.tell(make_job(State.DONE))

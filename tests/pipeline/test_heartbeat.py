@@ -3,10 +3,12 @@
 import time
 
 import pytest
+from django.db import OperationalError, connections
 
 from pipeline import jobs, node_table
 from pipeline.heartbeat import Heartbeat
 from pipeline.models import UploadJob
+from tests.supervisor.conftest import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,3 +44,34 @@ def test_a_cancelled_upload_stops_at_the_next_part(job: UploadJob, lease: jobs.L
 
     with pytest.raises(jobs.LeaseLost, match="cancelled"):
         send_until_told(lease)
+
+
+def test_an_upload_whose_job_was_deleted_stops(job: UploadJob, lease: jobs.Lease) -> None:
+    job.delete()
+    with pytest.raises(jobs.LeaseLost):
+        send_until_told(lease)
+
+
+def test_a_connection_that_broke_is_given_up(
+    lease: jobs.Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the database was started again in the midst of an upload."""
+    real = jobs.renew
+    told: list[str] = []
+
+    def renew(lease: jobs.Lease, sent: int) -> None:
+        if told:
+            real(lease, sent)
+            told.append("renewed")
+            return
+        own = connections["default"]  # of the heartbeat's thread
+        own.errors_occurred = True
+        monkeypatch.setattr(own, "is_usable", lambda: False)
+        monkeypatch.setattr(own, "close", lambda: told.append("closed"))
+        own.ensure_connection()
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(jobs, "renew", renew)
+    with Heartbeat(lease, beat=0.01):
+        wait_until(lambda: "renewed" in told)
+    assert told[0] == "closed"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -202,11 +202,29 @@ def test_a_setting_that_lacks_holds_the_job(job: UploadJob) -> None:
     assert (now.state, now.hold) == ("waiting", "project")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_locked_is_tried_again_soon(job: UploadJob) -> None:
     now = attempt(job, raising(OperationalError("database is locked")))
     assert now.state == "pending"
     assert now.run_after
     assert now.run_after < timezone.now() + timedelta(seconds=10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_is_made_anew(
+    job: UploadJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the database was started again in the midst of an upload."""
+
+    def break_down(_file: MediaFile) -> Receipt:
+        own = connections["default"]
+        own.ensure_connection()
+        monkeypatch.setattr(own, "is_usable", lambda: False)  # as SQLite's never is
+        own.connection.close()
+        own.errors_occurred = True
+        raise OperationalError("the server closed the connection")
+
+    assert attempt(job, break_down).state == "pending"
 
 
 def ended(job: UploadJob, deliver: Deliver) -> jobs.Lease:

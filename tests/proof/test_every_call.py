@@ -56,6 +56,7 @@ def go(walk: Walk, settings: Settings) -> None:
     walk.make_project(account)
     for name in (FIRST, SECOND, FOURTH):
         newest = walk.send(name, 100_000)
+    walk.let_what_was_seen_grow_old()
     walk.send(LATE)
     walk.ways(same_name=Project.SameName.REPLACE)
     newest = walk.send(FOURTH, 2000)

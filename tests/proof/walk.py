@@ -11,7 +11,7 @@ from django_q.models import OrmQ
 
 from frameio import metadata
 from frameio.connecting import client_for
-from frameio.models import Account
+from frameio.models import Account, RemoteFolder, RemoteProject
 from frameio.shares import add_assets
 from pipeline import review, tasks
 from pipeline.integrations import frameio_upkeep
@@ -80,6 +80,12 @@ class Walk:
 
     def ways(self, **columns: object) -> None:
         Project.objects.update(**columns)
+
+    def let_what_was_seen_grow_old(self) -> None:
+        """The next file asks for its folder again."""
+        long_ago = timezone.now() - timedelta(hours=1)
+        RemoteFolder.objects.update(seen_at=long_ago)
+        RemoteProject.objects.update(seen_at=long_ago)
 
     def send(self, name: str, size: int = 1000) -> str:
         """Its id on Frame.io."""

@@ -65,6 +65,14 @@ class Review:
         path = f"/v4/accounts/{account}/projects/{project}/metadata/values"
         http.patch(path, headers=head, json={"data": body}).raise_for_status()
 
+    def delete_folder(self, name: str) -> None:
+        """As a producer does on Frame.io, with all that lies in it."""
+        (folder,) = [each for each in self.sandbox.state()["folders"] if each["name"] == name]
+        account = Account.objects.get().account_id
+        head = {"Authorization": f"Bearer {self.sandbox.token()}"}
+        path = f"/v4/accounts/{account}/folders/{folder['id']}"
+        self.sandbox.http.delete(path, headers=head).raise_for_status()
+
     def loose(self) -> list[Entry]:
         return [file for file in self.sandbox.tree() if not file["stack_id"]]
 

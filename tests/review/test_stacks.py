@@ -87,6 +87,15 @@ def _by_hand(review: Review, content: bytes) -> UploadJob:
     return job_of(upload_file(path, project=Project.objects.get().code, folder="Reels"))
 
 
+def test_a_folder_that_was_deleted_since_is_made_again_at_once(review: Review) -> None:
+    review.sent(shot(1))
+    review.delete_folder("010")
+    again = review.sent(shot(2), b"the next")
+    assert [event.state for event in again.events.order_by("id")] == ["pending", "running", "done"]
+    assert again.bytes_sent == again.size
+    assert [file["folder"] for file in review.loose()] == ["010/0040/comp"]
+
+
 def test_projects_may_leave_versions_unstacked(review: Review) -> None:
     review.ways(stack_versions=False)
     review.sent(shot(1))

@@ -60,6 +60,11 @@ class Sandbox:
         """Every file: id, project, folder, name, size, sha256, status, view_url ..."""
         return self._get("/_sandbox/tree")
 
+    def state(self) -> dict[str, list[Entry]]:
+        """What its page shows: projects, folders, stacks (each with id, folder, name ...) ..."""
+        found: dict[str, list[Entry]] = self.http.get("/_sandbox/state").raise_for_status().json()
+        return found
+
     def requests(self) -> list[Entry]:
         """Every call so far: method, path, request_body, status, response_body, bytes ..."""
         return self._get("/_sandbox/requests")

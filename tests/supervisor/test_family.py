@@ -50,12 +50,7 @@ class Family:
         return [int(pid) for pid in re.findall(r"\| pid (\d+)", self.text)]
 
     def guards(self) -> list[psutil.Process]:
-        return [
-            process
-            for process in psutil.Process(self.process.pid).children()
-            if process.status() != psutil.STATUS_ZOMBIE
-            and "pipeline.supervisor.guard" in process.cmdline()
-        ]
+        return [one for one in psutil.Process(self.process.pid).children() if _is_guard(one)]
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
@@ -63,6 +58,13 @@ class Family:
 
     def all_gone(self) -> bool:
         return not any(psutil.pid_exists(pid) for pid in self.child_pids)
+
+
+def _is_guard(process: psutil.Process) -> bool:
+    try:
+        return "pipeline.supervisor.guard" in process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False  # it ended while we looked
 
 
 Start: TypeAlias = Callable[..., Family]

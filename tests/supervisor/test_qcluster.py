@@ -92,10 +92,10 @@ def test_a_node_drained_from_elsewhere_gives_its_uploads_back_and_stays(
 ) -> None:
     sandbox = start_sandbox(part_size=MIB)
     here = install(sandbox.url)
-    sandbox.faults([{"match": STORAGE, "action": {"delay": 0.3}}])
+    sandbox.faults([{"match": STORAGE, "action": {"delay": 5.0}}])  # the shell takes its time, too
     here.run("upload", "--no-wait", render(tmp_path, 40, 64 * MIB))
     here.start("--queue", "uploads")
-    wait_until(lambda: len(parts_put(sandbox)) >= 1)
+    wait_until(lambda: here.states() == ["running"])
 
     here.run(
         "shell",

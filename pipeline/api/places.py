@@ -1,0 +1,64 @@
+"""Paths in requests: only what lies in a watched folder or an allowed root, symlinks followed."""
+
+import unicodedata
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from pipeline import glance, places, studio
+from pipeline.api.errors import Refusal
+from pipeline.models import WatchedFolder
+
+
+def allowed(text: str) -> Path:
+    """Where this machine has the file, its folders' symlinks resolved; `text` may be as any machine
+    sees it. Raises Refusal, which never tells whether there is something outside."""
+    path = studio.here(Path(text))
+    if "\0" in text or not path.is_absolute():
+        raise Refusal(
+            422,
+            "path_not_whole",
+            _("This is no whole path."),
+            _("Give the path from the root, as this server sees it."),
+        )
+    real = places.real(path)
+    if not any(_holds(root, real) for root in _roots()):
+        raise Refusal(
+            403,
+            "path_outside",
+            _("This path lies in no watched folder and in none of ALLOWED_ROOTS."),
+            _("Name a file in one of them, or have its folder added to ALLOWED_ROOTS."),
+        )
+    return places.real(path.parent) / path.name  # a link to a file is sent under its own name
+
+
+def readable(path: Path) -> Path:
+    """The path again, if the mount answers: what follows may not hang in a dead one."""
+    seen = glance.glance(path)
+    if seen.status is None:
+        raise Refusal(
+            422,
+            "file_not_readable",
+            _("The file cannot be read: %(why)s.") % {"why": seen.why_not},
+            _("Check the path, and that the mount is connected."),
+        )
+    return path
+
+
+def _roots() -> list[Path]:
+    """A watched folder that is away is not asked where it leads: that may take for ever."""
+    watched = [
+        folder.root if folder.online is False else places.real(folder.root)
+        for folder in WatchedFolder.objects.all()
+    ]
+    return [*watched, *(places.real(studio.here(Path(root))) for root in settings.ALLOWED_ROOTS)]
+
+
+def _holds(root: Path, path: Path) -> bool:
+    """LucidLink hands names out in NFD; people type them in NFC."""
+    return _nfc(root) in _nfc(path).parents
+
+
+def _nfc(path: Path) -> Path:
+    return Path(unicodedata.normalize("NFC", str(path)))

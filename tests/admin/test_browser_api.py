@@ -1,0 +1,58 @@
+"""A token is made and a call tried with it, in a browser that runs our own scripts alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.admin.browsing import chromium, page_of
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+]
+
+STRICT = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
+    with page_of(browser, live_server, User.objects.create_superuser("nora")) as page:
+        page.route("**/api/v1/docs", strictly)
+        yield page
+
+
+def strictly(route: Route) -> None:
+    """As with a policy that allows no inline script or style, and no other site."""
+    answer = route.fetch()
+    headers = {**answer.headers, "content-security-policy": STRICT}
+    route.fulfill(response=answer, headers=headers)
+
+
+def test_a_token_is_made_and_tried(page: Page) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.goto("/admin/pipeline/apitoken/add/")
+    page.get_by_label("Name:").fill("conform")
+    page.get_by_role("button", name="Make the token").click()
+    token = page.get_by_label("API token").input_value()
+
+    page.get_by_role("link", name="Try the API").click()
+    page.locator("button.authorize").first.click()
+    page.locator(".auth-container input").fill(token)
+    page.locator(".auth-btn-wrapper button.authorize").click()
+    page.locator(".auth-btn-wrapper .btn-done").click()
+    page.get_by_role("button", name="GET /api/v1/projects List").click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
+    assert complaints == []

@@ -1,0 +1,194 @@
+"""`loadconfig` and `dumpconfig`."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from frameio.models import Account
+from pipeline.configuration import BadRows, Change, Wanted, dump, load
+from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
+from postflow_site.configuration import Configuration
+
+pytestmark = pytest.mark.django_db
+SECRET = "https://discord.com/api/webhooks/1/sentinel"
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Project:
+    """A project as people set one up, with each column other than its default somewhere."""
+    account = Account.objects.create(refresh_token="sentinel")
+    project = Project.objects.create(
+        code="UNDLM",
+        name="Undertow",
+        frameio_account=account.pk,
+        frameio_project_id="remote-1",
+        same_name="hold",
+        stack_versions=False,
+        comments_for_days=3,
+        review_access="secure",
+        frameio_name_template="{code}",
+    )
+    NamingRule.objects.create(name="Episodic", project=project, position=7, folder_template="")
+    NamingRule.objects.create(name="Episodic", new_projects_like=project, active=False)
+    WatchedFolder.objects.create(
+        path=str(tmp_path / "renders"), project=project, extensions="mov", first_pass="send"
+    )
+    return project
+
+
+def rows() -> dict[str, object]:
+    return {name: value for name, value in dump().items() if name in Wanted.__dataclass_fields__}
+
+
+def loaded(text: str, *options: str, tmp_path: Path) -> str:
+    file = tmp_path / "studio.json"
+    file.write_text(text)
+    out = StringIO()
+    call_command("loadconfig", str(file), *options, stdout=out)
+    return out.getvalue()
+
+
+def dumped() -> str:
+    out = StringIO()
+    call_command("dumpconfig", stdout=out)
+    return out.getvalue()
+
+
+def empty() -> None:
+    for table in (WatchedFolder, NamingRule, Project):
+        table.objects.all().delete()
+
+
+def test_what_is_written_and_read_again_is_the_same(studio: Project, tmp_path: Path) -> None:
+    written, before = dumped(), rows()
+    empty()
+    loaded(written, tmp_path=tmp_path)
+    assert rows() == before
+    assert NamingRule.objects.get(active=False).new_projects_like == Project.objects.get()
+
+
+def test_read_twice_it_changes_nothing(studio: Project, tmp_path: Path) -> None:
+    assert "Nothing differs" in loaded(dumped(), tmp_path=tmp_path)
+
+
+def test_no_secret_is_written(studio: Project, settings: Settings) -> None:
+    settings.DISCORD_WEBHOOK_URL = SECRET
+    assert "sentinel" not in dumped()
+
+
+def test_what_is_written_is_a_configuration_file(studio: Project) -> None:
+    assert Configuration.model_validate_json(dumped()).projects[0]["code"] == "UNDLM"
+
+
+def test_a_rehearsal_says_what_would_change_and_changes_nothing(
+    studio: Project, tmp_path: Path
+) -> None:
+    text = '{"projects": [{"code": "UNDLM", "name": "Other"}, {"code": "NEW", "name": "New"}]}'
+    told = loaded(text, "--dry-run", tmp_path=tmp_path)
+    assert "name: 'Undertow' → 'Other'" in told
+    assert "+ project NEW" in told
+    assert "2 changes would be made. Nothing was changed." in told
+    assert list(Project.objects.values_list("name", flat=True)) == ["Undertow"]
+
+
+def test_what_is_not_named_stays(studio: Project) -> None:
+    load(Wanted(projects=[{"code": "UNDLM", "active": False}]), who="me")
+    studio.refresh_from_db()
+    assert (studio.active, studio.same_name, studio.frameio_account) == (
+        False,
+        "hold",
+        studio.frameio_account,
+    )
+
+
+def test_all_faults_are_told_and_nothing_is_changed(studio: Project, tmp_path: Path) -> None:
+    wanted = Wanted(
+        projects=[
+            {"code": "GOOD", "name": "Good"},
+            {"code": "no good", "name": "x"},
+            {"code": "UNDLM", "colour": "red", "name": None, "active": "yes"},
+            {"code": "ZERO", "name": "a\0b", "integrations": ["vimeo"]},
+            {"name": "no code"},
+        ],
+        rules=[
+            {"name": "A", "project": "NONE"},
+            {"name": "B", "template": "{shot"},
+        ],
+        folders=[{"path": "relative"}, {"path": str(tmp_path / "renders"), "quiet_seconds": -1}],
+    )
+    with pytest.raises(BadRows) as caught:
+        load(wanted, who="me")
+    assert {fault.where for fault in caught.value.faults} >= {
+        "projects.1.code",
+        "projects.2.colour",
+        "projects.2.name",
+        "projects.2.active",
+        "projects.3.name",
+        "projects.3.integrations",
+        "projects.4.code",
+        "rules.0.project",
+        "rules.1.template",
+        "folders.0.path",
+        "folders.1.quiet_seconds",
+    }
+    assert Project.objects.count() == 1
+
+
+def test_the_command_tells_faults_in_lines(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"nothing is changed:\n  projects\.0\.code: "):
+        loaded('{"projects": [{"name": "x"}]}', tmp_path=tmp_path)
+
+
+def test_rows_that_cannot_be_told_apart_are_refused(studio: Project) -> None:
+    NamingRule.objects.create(name="Episodic", project=studio)
+    with pytest.raises(BadRows, match="several of this name"):
+        load(Wanted(rules=[{"name": "Episodic", "project": "UNDLM"}]), who="me")
+
+
+def test_watched_directories_become_folders(tmp_path: Path) -> None:
+    (tmp_path / "renders").mkdir()
+    text = json.dumps(
+        {
+            "lucidlink": {
+                "mount_path": str(tmp_path),
+                "watch_directories": ["renders"],
+                "file_extensions": [".mov", "mxf"],
+                "ignore_patterns": ["*.tmp"],
+            }
+        }
+    )
+    loaded(text, tmp_path=tmp_path)
+    folder = WatchedFolder.objects.get()
+    assert folder.path == str(tmp_path / "renders")
+    assert (folder.extensions, folder.ignore, folder.local) == ("mov mxf", "*.tmp", True)
+
+
+def test_a_folder_changes_only_in_what_is_named(studio: Project, tmp_path: Path) -> None:
+    """The watcher writes the other columns meanwhile."""
+    WatchedFolder.objects.update(mount_point="/mnt", online=True)
+    path = str(tmp_path / "renders")
+    load(Wanted(folders=[{"path": path, "quiet_seconds": 20}]), who="me")
+    assert WatchedFolder.objects.get().mount_point == "/mnt"
+    load(Wanted(folders=[{"path": path, "marker": ".postflow"}]), who="me")
+    assert WatchedFolder.objects.get().mount_point == ""
+
+
+def test_uploads_that_a_project_held_are_queued_again(studio: Project) -> None:
+    source = SourceFile.objects.create(key="a", raw_path=b"a", size=1, mtime_ns=1, state="taken")
+    UploadJob.objects.create(
+        source=source, size=1, mtime_ns=1, name="a", project=studio, state="waiting", hold="project"
+    )
+    [change] = load(Wanted(projects=[{"code": "UNDLM", "frameio_project_id": "r-2"}]), who="me")
+    assert change == Change(
+        "project UNDLM", made=False, columns={"frameio_project_id": ("remote-1", "r-2")}
+    )
+    assert UploadJob.objects.get().state == "pending"
+
+
+def test_settings_in_another_file_are_not_taken_silently(tmp_path: Path) -> None:
+    told = loaded('{"frameio": {"upload_timeout": 60}}', tmp_path=tmp_path)
+    assert "not from this file" in told
