@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0009_delivery_folder'),
+        ('pipeline', '0010_api_tokens'),
     ]
 
     operations = [
