@@ -37,8 +37,8 @@ def take_in(
     ).first()
     if known is None:
         known = _new_job(source, project, who, overrides, discord_webhook_url)
-    elif known.state == jobs.State.CANCELLED and known.hold == jobs.Hold.FILE:
-        jobs.retry(known, who)  # dropped while it was being written to, and back as it was
+    elif jobs.is_dropped(known):
+        jobs.retry(known, who)  # it was being written to, or gone, and is back as it was
         known.refresh_from_db()
     SourceFile.objects.filter(pk=source.pk, size=source.size, mtime_ns=source.mtime_ns).update(
         state=SourceFile.State.TAKEN,

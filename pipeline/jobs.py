@@ -30,7 +30,7 @@ from django_q.tasks import async_task
 
 from pipeline import nodes, outbox, reach, tallies
 from pipeline.admission import Admission
-from pipeline.models import JobEvent, Project, Tally, UploadJob
+from pipeline.models import JobEvent, Project, SourceFile, Tally, UploadJob
 from pipeline.studio import Studio
 from postflow_site.logs.of_job import of_job
 
@@ -344,18 +344,38 @@ def backoff(attempts: int) -> timedelta:
 # --- For people -----------------------------------------------------------------------------------
 
 
+AFRESH: Changes = {
+    "run_after": None,
+    "attempts": 0,
+    "hold": "",
+    "reason": "",
+    "finished_at": None,
+}
+
+
 def retry(job: UploadJob, who: str) -> None:
     """Queue a held, failed or cancelled job again, with all its attempts. Raises MoveRefused."""
-    changes = {"run_after": None, "attempts": 0, "hold": "", "reason": "", "finished_at": None}
-    for old in (State.FAILED, State.CANCELLED, State.WAITING):
-        if move(job.pk, old, State.PENDING, who=who, why=_("sent again"), changes=changes):
-            wake_on_commit()
-            return
+    if _queue_again(job, who, _("sent again"), AFRESH):
+        return
     sooner = UploadJob.objects.filter(pk=job.pk, state=State.PENDING)
     if sooner.exclude(run_after=None).update(run_after=None):
         wake_on_commit()
         return
     raise MoveRefused(_refusal(job, _("sent again")))
+
+
+def retry_elsewhere(job: UploadJob, who: str, why: str, columns: Changes) -> None:
+    """As `retry`, and with these columns, which say where it goes now. Raises MoveRefused."""
+    if not _queue_again(job, who, why, {**AFRESH, **columns}):
+        raise MoveRefused(_refusal(job, _("sent again")))
+
+
+def _queue_again(job: UploadJob, who: str, why: str, changes: Changes) -> bool:
+    for old in (State.FAILED, State.CANCELLED, State.WAITING):
+        if move(job.pk, old, State.PENDING, who=who, why=why, changes=changes):
+            wake_on_commit()
+            return True
+    return False
 
 
 def let_go(job: UploadJob, who: str, why: str, columns: Changes = NO_CHANGES) -> None:
@@ -399,6 +419,22 @@ def supersede(newer: UploadJob) -> None:
     for old in SUPERSEDED:
         for pk in earlier.filter(state=old).values_list("pk", flat=True):
             move(pk, old, State.CANCELLED, who="PostFlow", why=why, changes=changes)
+
+
+def give_up_held(sources: models.QuerySet[SourceFile]) -> None:
+    """These files are no longer there: nobody is asked any more about what is held of them. Each
+    goes on by itself should its file come back (`is_dropped`)."""
+    why = _("The file is no longer there. Should it come back, it goes up by itself.")
+    now = timezone.now()
+    changes = {"run_after": now, "hold": Hold.FILE, "reason": why, "finished_at": now}
+    held = UploadJob.objects.filter(state=State.WAITING, source__in=sources)
+    for pk in list(held.values_list("pk", flat=True)):
+        move(pk, State.WAITING, State.CANCELLED, who="PostFlow", why=why, changes=changes)
+
+
+def is_dropped(job: UploadJob) -> bool:
+    """Cancelled by no person, but because its file was not as it should be."""
+    return job.state == State.CANCELLED and job.hold == Hold.FILE
 
 
 def _refusal(job: UploadJob, wanted: str) -> str:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -613,6 +614,19 @@ class UploadJob(models.Model):
     )
     fields = models.JSONField(_("fields"), default=dict, blank=True)
     version = models.PositiveIntegerField(_("version"), null=True, blank=True)
+    # Of `fields`, for lists: the database keeps them in step.
+    scene = models.GeneratedField(
+        expression=KT("fields__scene"),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("scene"),
+    )
+    shot = models.GeneratedField(
+        expression=KT("fields__shot"),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("shot"),
+    )
     # The film's technical data (pipeline.media), once it was asked for.
     media = models.JSONField(default=dict, blank=True, editable=False)
     destination = models.JSONField(_("folders on Frame.io"), default=list, blank=True)
@@ -659,8 +673,10 @@ class UploadJob(models.Model):
                 condition=Q(state="pending"),
                 name="job_next_in_line",
             ),
-            models.Index(fields=["finished_at"], name="job_by_finish"),
+            # With the size, so that days are added up from the index alone.
+            models.Index(fields=["state", "finished_at", "size"], name="job_by_end"),
             models.Index(fields=["created_at"], name="job_by_coming"),
+            models.Index(fields=["scene", "-id"], name="job_by_scene"),
         ]
 
     def __str__(self) -> str:
