@@ -24,7 +24,7 @@ PAGES = [
 ]
 # Words that no French sentence has.
 ENGLISH = re.compile(
-    r"\b(the|and|is|are|its|of|to|with|from|has|have|not|this|that|it|by|yet|again|when|file"
+    r"\b(the|and|is|are|its|of|to|with|from|has|have|not|this|that|it|by|yet|again|when|file(?! d’attente)"
     r"|files|upload|uploads|folder|folders|name|project|rule|login|held|queued)\b",
     re.IGNORECASE,
 )
