@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
-from django.utils import timezone
-
 from pipeline.channels import Shot
 from pipeline.models import Project, ReviewComment, UploadJob
 
@@ -75,10 +73,6 @@ def summary_of(project: Project, day: date) -> Summary:
         late=late,
         missing=missing,
     )
-
-
-def now_of(project: Project) -> Summary:
-    return summary_of(project, today(project, timezone.now()))
 
 
 def _open_comments(project: Project) -> int:

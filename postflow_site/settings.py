@@ -149,7 +149,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Work in the background -----------------------------------------------------------------------
-# The broker carries wake-ups only; UploadJob is the truth (pipeline/jobs.py). So a task is never
+# The broker carries wake-ups only; UploadJob is the truth (pipeline.jobs). So a task is never
 # given again by django-q2 (max_attempts, ack_failures, a retry no upload reaches), nothing is
 # fetched ahead (queue_limit, bulk) and no result is kept (save_limit).
 # Uploads last for hours, so what is short has a queue and workers of its own.

@@ -70,6 +70,13 @@ class AgainForm(forms.Form):
             )
             self.add_error(None, why)
             return
+        if _is_delivered_elsewhere(self._job, route):
+            why = _now(
+                "It has arrived at one of its places, and would stay there as it is. Send it again"
+                " without other fields; to have it elsewhere, save it under another name."
+            )
+            self.add_error(None, why)
+            return
         self.columns = {"overrides": self.given, **intake.columns(route)}
 
     def _given(self) -> Iterator[tuple[str, str]]:
@@ -98,6 +105,14 @@ def _is_begun_elsewhere(job: UploadJob, project: Project) -> bool:
     if job.project is None or job.project.frameio_account == project.frameio_account:
         return False
     return job.deliveries.filter(done=False).exclude(memory={}).exists()
+
+
+def _is_delivered_elsewhere(job: UploadJob, route: routing.Route) -> bool:
+    """What is delivered is not repeated, so it would never get to the new place."""
+    there = (job.project, job.destination, job.fields)
+    if there == (route.project, list(route.destination), dict(route.fields)):
+        return False
+    return job.deliveries.filter(done=True).exists()
 
 
 def form_page(request: HttpRequest, job: UploadJob, around: dict[str, object]) -> HttpResponse:

@@ -7,7 +7,15 @@ from django.test import Client
 from django.utils import timezone
 
 from frameio.models import Account
-from pipeline.models import JobEvent, NamingRule, Project, UploadJob, WatchedFolder, Watcher
+from pipeline.models import (
+    Delivery,
+    JobEvent,
+    NamingRule,
+    Project,
+    UploadJob,
+    WatchedFolder,
+    Watcher,
+)
 from tests.admin.conftest import MakeJob, State
 from tests.admin.test_moving_jobs import messages_of
 
@@ -228,6 +236,17 @@ def test_a_half_file_of_another_account_is_not_left_behind(make_job: MakeJob, no
     answer = nora.post(f"{LIST}{job.pk}/again/", {"project": other.pk, "folder": "A"})
     assert "through another account" in answer.content.decode()
     assert messages_of(answer) == []
+
+
+def test_what_has_arrived_in_part_is_not_sent_elsewhere(
+    make_job: MakeJob, rule: NamingRule, nora: Client
+) -> None:
+    job = make_job(State.FAILED, "UNDLM_SC010_SH0010_comp_v003.mov")
+    Delivery.objects.update(done=True, memory={})
+    answer = nora.post(f"{LIST}{job.pk}/again/", {"folder": "A"})
+    assert "It has arrived at one of its places" in answer.content.decode()
+    job.refresh_from_db()
+    assert (job.state, job.overrides) == (State.FAILED, {})
 
 
 def test_who_may_only_look_sends_nothing_elsewhere(make_job: MakeJob, paul: Client) -> None:

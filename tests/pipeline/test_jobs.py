@@ -11,6 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from pipeline import jobs, node_table, nodes, tasks
 from pipeline.channels import Change
+from pipeline.jobs.keeping import _take_back
 from pipeline.models import UploadJob
 from pipeline.pump import pump
 
@@ -139,7 +140,7 @@ def test_a_lease_renewed_while_the_pump_was_looking_stays(
     UploadJob.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
     seen = row(job)
     jobs.renew(lease, 1)
-    jobs._take_back(seen)
+    _take_back(seen)
     assert row(job).state == State.RUNNING
 
 

@@ -420,12 +420,12 @@ def test_a_name_that_is_taken_at_the_place_waits_for_a_person(job: UploadJob) ->
 
 
 def test_a_place_whose_time_has_not_come_does_not_hold_up_the_others(
-    job: UploadJob, project: Project, told: list[str]
+    job: UploadJob, project: Project
 ) -> None:
     project.integrations = ["frameio", "other"]
     project.save()
     now = attempt(job, raising(NotYet("When it is approved.")))
-    assert (now.state, told) == ("done", ["done"])
+    assert (now.state, told()) == ("done", [f"job/{job.pk}"])
     assert list(now.deliveries.values_list("integration", "done", "error")) == [
         ("frameio", False, "When it is approved."),
         ("other", True, ""),
@@ -433,11 +433,11 @@ def test_a_place_whose_time_has_not_come_does_not_hold_up_the_others(
 
 
 def test_a_job_opened_again_goes_to_the_place_that_waited_and_is_told_of_once(
-    job: UploadJob, told: list[str]
+    job: UploadJob,
 ) -> None:
     done = attempt(job, raising(NotYet("When it is approved.")))
     assert jobs.reopen(done, "approved")
     assert not jobs.reopen(done, "approved")
     now = attempt(job, accept)
     assert (now.state, now.deliveries.get().done) == ("done", True)
-    assert told == ["done"]
+    assert told() == [f"job/{job.pk}"]
