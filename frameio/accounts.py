@@ -1,5 +1,6 @@
 """What a person does with a login once it stands: choose, keep an eye on it, end it."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from frameio.leases import Leases
 from frameio.models import Account
 from frameio.oauth import ims_of, login_lease
 from postflow_site.encryption import WrongKey
+
+log = logging.getLogger(__name__)
 
 WARN_AHEAD = timedelta(days=3)
 
@@ -87,6 +90,7 @@ def disconnect(
             refresh_expires_at=None,
             needs_login=True,
         )
+    log.info("%s was disconnected. %s", current, left)
     return left
 
 

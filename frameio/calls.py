@@ -7,19 +7,29 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 import httpx
 
 log = logging.getLogger(__name__)
+
+Tally: TypeAlias = Callable[[str, str, float], None]
+"""Is told of each call: its operation, the answer's status (or `NO_ANSWER`), and the seconds."""
+NO_ANSWER = "none"
+
+
+def untallied(_operation: str, _status: str, _seconds: float) -> None: ...
 
 
 def logged(
     call: Callable[[], httpx.Response],
     operation: str,
     sent: int | None = None,
+    tally: Tally = untallied,
     clock: Callable[[], float] = time.monotonic,
 ) -> httpx.Response:
-    """The answer to `call`. `operation` names it for the log, `sent` is how many bytes went out.
+    """The answer to `call`. `operation` names it for the log and for `tally`, `sent` is how many
+    bytes went out.
 
     Raises `httpx.RequestError` as it came.
     """
@@ -27,18 +37,22 @@ def logged(
     try:
         response = call()
     except httpx.RequestError as error:
-        log.warning("%s: %s after %.0f ms", operation, type(error).__name__, _ms(clock, begun))
+        seconds = clock() - begun
+        log.warning("%s: %s after %.0f ms", operation, type(error).__name__, seconds * 1000)
+        tally(operation, NO_ANSWER, seconds)
         raise
+    seconds = clock() - begun
     size = "" if sent is None else f", {sent} bytes"
     log.log(
         _level(response.status_code),
         "%s: %d in %.0f ms%s%s",
         operation,
         response.status_code,
-        _ms(clock, begun),
+        seconds * 1000,
         size,
         f", request {ident}" if (ident := request_id(response)) else "",
     )
+    tally(operation, str(response.status_code), seconds)
     return response
 
 
@@ -57,7 +71,3 @@ def _level(status: int) -> int:
     if status >= 500:
         return logging.WARNING
     return logging.INFO if status >= 400 else logging.DEBUG
-
-
-def _ms(clock: Callable[[], float], begun: float) -> float:
-    return (clock() - begun) * 1000

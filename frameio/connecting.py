@@ -4,6 +4,7 @@
 person back to, from the browser or pasted by hand.
 """
 
+import logging
 import secrets
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from frameio import shapes
+from frameio import shapes, tallies
 from frameio.answers import unreachable
 from frameio.client import FrameioClient
 from frameio.errors import LoginFailed, NeedsLogin
@@ -21,6 +22,8 @@ from frameio.models import Account
 from frameio.oauth import REFRESH_TOKEN_LIFE, AccountAuth, Bearer, Ims, Tokens, ims_of
 from frameio.pace import SharedPace
 from postflow_site.encryption import WrongKey
+
+log = logging.getLogger(__name__)
 
 SANDBOX_CREDENTIAL = "sandbox"  # id and secret
 
@@ -36,7 +39,8 @@ class Server:
 
 def server_in_settings() -> Server:
     client = settings.FRAMEIO_CLIENT_ID, settings.FRAMEIO_CLIENT_SECRET
-    return Server(settings.FRAMEIO_API_URL, Ims(settings.FRAMEIO_IMS_URL, *client))
+    ims = Ims(settings.FRAMEIO_IMS_URL, *client, tally=tallies.note)
+    return Server(settings.FRAMEIO_API_URL, ims)
 
 
 def server_of(account: Account) -> Server:
@@ -51,7 +55,7 @@ def server_of(account: Account) -> Server:
 def client_for(account: Account, *, in_haste: bool = False) -> FrameioClient:
     """The account's own connection; it renews its tokens by itself. To be closed."""
     auth, pace = AccountAuth(account.pk), SharedPace(account.pk)
-    return FrameioClient(account.api_url, auth, pace=pace, in_haste=in_haste)
+    return FrameioClient(account.api_url, auth, pace=pace, tally=tallies.note, in_haste=in_haste)
 
 
 def begin(server: Server, redirect_uri: str) -> tuple[str, str]:
@@ -184,6 +188,7 @@ def _stored(
             "connected_at": now,
         },
     )
+    log.info("%s was connected", account)
     return account
 
 

@@ -209,6 +209,29 @@ class Lease(models.Model):
         return self.key
 
 
+class CallTally(models.Model):
+    """How often an operation was answered so, and how fast (frameio.tallies).
+
+    `up_to` is the upper bound of the calls' seconds as Prometheus writes it: "0.5", "+Inf".
+    """
+
+    operation = models.CharField(max_length=150)
+    status = models.CharField(max_length=4)
+    up_to = models.CharField(max_length=8)
+    calls = models.PositiveBigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["operation", "status", "up_to"], name="one_tally_an_answer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.status}"
+
+
 class RateBucket(models.Model):
     """What one login has called lately of one operation (frameio.pace).
 

@@ -3,6 +3,7 @@
 https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/ims
 """
 
+import logging
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,13 +13,16 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from frameio import tallies
 from frameio.answers import JsonObject, body_of, raise_for_login, unreachable
-from frameio.calls import logged
+from frameio.calls import Tally, logged, untallied
 from frameio.errors import FrameioError, NeedsLogin, Unavailable
 from frameio.http import api_client
 from frameio.leases import Leases
 from frameio.models import Account
 from postflow_site.encryption import is_readable
+
+log = logging.getLogger(__name__)
 
 AHEAD = timedelta(minutes=5)
 IDLE = timedelta(days=7)  # a refresh token that nobody has used for so long is renewed for itself
@@ -41,6 +45,7 @@ class Ims:
     client_id: str
     client_secret: str = field(repr=False)
     transport: httpx.BaseTransport | None = None
+    tally: Tally = untallied
 
     def authorize_url(self, redirect_uri: str, state: str) -> str:
         """Where a person logs in and allows; the answer comes to `redirect_uri`."""
@@ -82,7 +87,9 @@ class Ims:
         with api_client(self.url, None, self.transport) as http:
             try:
                 operation = f"POST {path} {form.get('grant_type', '')}".rstrip()
-                response = logged(lambda: http.post(path, data={**form, **secret}), operation)
+                response = logged(
+                    lambda: http.post(path, data={**form, **secret}), operation, tally=self.tally
+                )
             except httpx.RequestError as error:
                 raise unreachable("Adobe's login", http.base_url.host, error) from error
         raise_for_login(response)
@@ -171,13 +178,16 @@ class AccountAuth(httpx.Auth):
         try:
             tokens = _GRANTS[account.kind](account, ims_of(account, self.transport))
         except NeedsLogin:
+            log.warning("%s: Adobe gives no new token; a person has to log in again", account)
             _same_tokens(account).update(needs_login=True)
             raise
-        except FrameioError:
+        except FrameioError as error:
+            log.warning("%s: the token could not be renewed: %s", account, error)
             if account.access_token != rejected and self._lasts(account, timedelta()):
                 return account.access_token  # a few minutes are left; the next call tries again
             raise
         store_tokens(account, tokens, self.now())
+        log.info("%s: the token was renewed", account)
         return tokens.access
 
 
@@ -208,6 +218,7 @@ def ims_of(account: Account, transport: httpx.BaseTransport | None = None) -> Im
         account.client_id or settings.FRAMEIO_CLIENT_ID,
         account.client_secret or settings.FRAMEIO_CLIENT_SECRET,
         transport,
+        tallies.note,
     )
 
 

@@ -1,5 +1,6 @@
 """Where Frame.io reaches our file server, and a look whether it does."""
 
+import secrets
 from dataclasses import dataclass
 
 import httpx
@@ -68,6 +69,24 @@ def probe(http: httpx.Client, url: str, identity: Identity, position: int, byte:
             "Our file server is not reached at its public address: %(what)s came instead of a byte"
             " of the file. Check PUBLIC_FILE_URL or the tunnel, and that manage.py fileserver runs."
         )
+        % {"what": what}
+    )
+
+
+def look(http: httpx.Client, url: str) -> None:
+    """Whether it is our file server that answers there: to a path that nobody opened it says 404,
+    and not a byte more. Raises NotReachable.
+    """
+    try:
+        answer = http.get(PublicAddress(url).of(secrets.token_hex(32)))
+    except (httpx.RequestError, httpx.InvalidURL) as error:
+        what = _("no answer (%(kind)s)") % {"kind": type(error).__name__}
+    else:
+        if answer.status_code == httpx.codes.NOT_FOUND and not answer.content:
+            return
+        what = _what_came(answer)
+    raise NotReachable(
+        _("Our file server is not reached at its public address: %(what)s came from there.")
         % {"what": what}
     )
 

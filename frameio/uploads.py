@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -203,7 +204,9 @@ class DirectUpload:
 
         pool = ThreadPoolExecutor(self._lanes.most, thread_name_prefix="part")
         try:
-            for done in as_completed([pool.submit(send, part) for part in upload.missing]):
+            for done in as_completed(
+                [pool.submit(copy_context().run, send, part) for part in upload.missing]
+            ):
                 self._journal.sent(done.result())
         finally:
             stop.set()

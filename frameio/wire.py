@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 
 from frameio.answers import Json, JsonObject, body_of, garbled, raise_for_response, unreachable
-from frameio.calls import logged
+from frameio.calls import Tally, logged, untallied
 from frameio.errors import FrameioError, NotFound, RateLimited, Unavailable
 from frameio.http import API_TIMEOUT, HASTY_TIMEOUT, api_client
 from frameio.limits import operation
@@ -38,6 +38,7 @@ class Wire:
         *,
         in_haste: bool = False,
         pace: Pace | None = None,
+        tally: Tally = untallied,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[float, float], float] = random.uniform,
@@ -46,6 +47,7 @@ class Wire:
         self._http = api_client(api_url, auth, transport, timeout)
         self._tries = 1 if in_haste else TRIES
         self._pace = pace or Unpaced()
+        self._tally = tally
         self._sleep = sleep
         self._jitter = jitter
 
@@ -153,7 +155,9 @@ class Wire:
         turn = self._pace.turn(name)
         try:
             response = logged(
-                lambda: self._http.request(method, path, params=params, json=body), name
+                lambda: self._http.request(method, path, params=params, json=body),
+                name,
+                tally=self._tally,
             )
         except httpx.RequestError as error:
             raise unreachable("Frame.io", self._http.base_url.host, error) from error

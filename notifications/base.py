@@ -2,9 +2,13 @@
 
 NotificationError      it was not told
     ChannelGone        and never will be here: the channel was deleted, or its key is wrong
+    MessageGone        what was to be edited was deleted
+    SlowDown           not now: come back after `retry_after`
+    NoAnswer           it was sent, and may be there all the same
 """
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from datetime import timedelta
 
 from notifications.message import Message
@@ -31,7 +35,39 @@ class ChannelGone(NotificationError):
         super().__init__(message, permanent=True)
 
 
+class MessageGone(NotificationError):
+    """Somebody has deleted the message, and so wants it no more."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)
+
+
+class SlowDown(NotificationError):
+    """Nothing was taken, and nothing is wrong with it."""
+
+
+class NoAnswer(NotificationError):
+    """Whether it arrived is not known."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Empty ids: the service gives none, and what was said stays as it is. `thread_id` is set when
+    the message opened a thread."""
+
+    message_id: str = ""
+    thread_id: str = ""
+
+
 class Notifier(ABC):
+    """One call each, at once: who calls waits between calls, for as long as `pause` says."""
+
+    pause: timedelta = timedelta()
+
     @abstractmethod
-    def send(self, message: Message) -> str:
-        """Tell it, and return the channel's id of what was said. Raises NotificationError."""
+    def send(self, message: Message) -> Sent:
+        """Raises NotificationError."""
+
+    def edit(self, sent: Sent, message: Message) -> None:
+        """Put `message` in the place of what was sent. Raises NotificationError."""
+        raise NotImplementedError

@@ -3,72 +3,111 @@
 https://docs.discord.com/developers/resources/webhook#execute-webhook
 """
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import NoReturn
 
 import httpx
 
 from notifications.addresses import NotAllowed, checked
-from notifications.base import ChannelGone, NotificationError, Notifier
-from notifications.card import embed
+from notifications.base import (
+    ChannelGone,
+    MessageGone,
+    NoAnswer,
+    NotificationError,
+    Notifier,
+    Sent,
+    SlowDown,
+)
+from notifications.card import embed, fit
 from notifications.message import Message
 from notifications.plain import plain
 
 TIMEOUT = httpx.Timeout(10.0)
-TRIES = 4
-LONGEST_WAIT = 10.0  # seconds in all; who needs to wait longer comes back later
+THREAD_NAME = 100
+UNKNOWN_MESSAGE = 10008
+LONGEST_WAIT = 86_400.0
+# The headers do not tell of it: about 30 messages a minute for a channel, whoever writes.
+# https://github.com/discord/discord-api-docs/issues/367
+AT_LEAST = timedelta(seconds=2)
+# The request has not left, or not wholly.
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
 class DiscordWebhook(Notifier):
-    """Whoever has the address may post, so it is shown nowhere. A `thread_id` in it is kept."""
+    """Whoever has the address may post, so it is shown nowhere. A `thread_id` in it is kept.
+
+    `thread_name` opens a post in a forum channel; it counts while there is no thread yet.
+    """
 
     def __init__(
         self,
         url: str,
         *,
+        thread_id: str = "",
+        thread_name: str = "",
         client: httpx.Client | None = None,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        # Without wait=true, a message that Discord does not keep is no error.
-        self._url = _checked(url).copy_merge_params({"wait": "true"})
+        self._url = _checked(url)
+        self._thread_id = thread_id or self._url.params.get("thread_id", "")
+        self._thread_name = thread_name
         self._client = client
-        self._sleep = sleep
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
-    def send(self, message: Message) -> str:
-        payload = {"embeds": [embed(message)], "allowed_mentions": {"parse": []}}
-        left = LONGEST_WAIT
-        for _ in range(TRIES - 1):
-            answer = self._post(payload)
-            wait = _wanted_wait(answer)
-            if answer.status_code != httpx.codes.TOO_MANY_REQUESTS or wait > left:
-                return _message_id(answer)
-            self._sleep(wait)
-            left -= wait
-        return _message_id(self._post(payload))
+    def send(self, message: Message) -> Sent:
+        payload = _payload(message)
+        if self._thread_name and not self._thread_id:
+            payload |= {"thread_name": fit(self._thread_name, THREAD_NAME, markup=False)}
+        answer = self._call("POST", self._url, self._thread_id, payload)
+        opened = str(_json(answer).get("channel_id", "")) if "thread_name" in payload else ""
+        return Sent(str(_json(answer).get("id", "")), opened or self._thread_id)
 
-    def _post(self, payload: Mapping[str, object]) -> httpx.Response:
-        """Sent once: when no answer comes, the card may be there all the same."""
+    def edit(self, sent: Sent, message: Message) -> None:
+        place = self._url.copy_with(path=f"{self._url.path.rstrip('/')}/messages/{sent.message_id}")
+        self._call("PATCH", place, sent.thread_id or self._thread_id, _payload(message))
+
+    def look(self) -> None:
+        """Whether it is still there. Posts nothing. Raises NotificationError."""
+        _raise_for(self._request("GET", self._url.copy_with(query=None), None))
+
+    def _call(
+        self, method: str, url: httpx.URL, thread_id: str, payload: Mapping[str, object]
+    ) -> httpx.Response:
+        # Without wait=true, a message that Discord does not keep is no error.
+        params = {"wait": "true"} if method == "POST" else {}
+        if thread_id:
+            params["thread_id"] = thread_id
+        answer = self._request(method, url.copy_merge_params(params), payload)
+        self.pause = max(AT_LEAST, _asked_pause(answer))
+        _raise_for(answer)
+        return answer
+
+    def _request(
+        self, method: str, url: httpx.URL, payload: Mapping[str, object] | None
+    ) -> httpx.Response:
         try:
             if self._client:
-                return self._client.post(
-                    self._url, json=payload, timeout=TIMEOUT, follow_redirects=False
+                return self._client.request(
+                    method, url, json=payload, timeout=TIMEOUT, follow_redirects=False
                 )
-            return httpx.post(
-                self._url, json=payload, timeout=TIMEOUT, follow_redirects=False, trust_env=False
+            return httpx.request(
+                method, url, json=payload, timeout=TIMEOUT, follow_redirects=False, trust_env=False
             )
-        except httpx.TimeoutException:
-            raise NotificationError("Discord did not answer in time.") from None
-        except (
-            httpx.HTTPError,
-            UnicodeError,
-        ) as error:  # from None: what it was called with is a secret
+        # from None: what it was called with is a secret
+        except (*NOT_SENT, UnicodeError) as error:
             kind = type(error).__name__
             raise NotificationError(f"Discord cannot be reached ({kind}).") from None
+        except httpx.TimeoutException:
+            raise NoAnswer("Discord did not answer in time.") from None
+        except httpx.HTTPError as error:
+            kind = type(error).__name__
+            raise NoAnswer(f"Discord broke the line off without an answer ({kind}).") from None
+
+
+def _payload(message: Message) -> dict[str, object]:
+    return {"embeds": [embed(message)], "allowed_mentions": {"parse": []}}
 
 
 def _checked(url: str) -> httpx.URL:
@@ -93,26 +132,38 @@ def _refuse_address(host: str) -> NoReturn:
     ) from None
 
 
-def _wanted_wait(answer: httpx.Response) -> float:
-    """Seconds to wait before the next try; the body is more exact than the header."""
+def _asked_pause(answer: httpx.Response) -> timedelta:
+    """What the limit's headers ask for, once nothing is left of it."""
+    if answer.headers.get("X-RateLimit-Remaining") != "0":
+        return timedelta()
+    return _seconds(answer.headers.get("X-RateLimit-Reset-After"), otherwise=0.0)
+
+
+def _wanted_wait(answer: httpx.Response) -> timedelta:
+    """Before the next try; the body is more exact than the header."""
     said = _json(answer).get("retry_after", answer.headers.get("Retry-After"))
+    return _seconds(said, otherwise=1.0)
+
+
+def _seconds(said: object, *, otherwise: float) -> timedelta:
     try:
-        return max(0.0, float(str(said)))
+        return timedelta(seconds=min(max(0.0, float(str(said))), LONGEST_WAIT))
     except ValueError:
-        return 1.0
+        return timedelta(seconds=otherwise)
 
 
-def _message_id(answer: httpx.Response) -> str:
+def _raise_for(answer: httpx.Response) -> None:
     """The one place that reads a status."""
     status = answer.status_code
     if answer.is_success:
-        return str(_json(answer).get("id", ""))
+        return
     said = _said(answer)
+    if status == httpx.codes.NOT_FOUND and _json(answer).get("code") == UNKNOWN_MESSAGE:
+        raise MessageGone(f"The card was deleted on Discord ({said}).")
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND}:
         raise ChannelGone(f"The Discord webhook or its thread no longer exists ({said}).")
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        wait = timedelta(seconds=min(_wanted_wait(answer), 86_400))
-        raise NotificationError("Discord asks us to slow down.", retry_after=wait)
+        raise SlowDown("Discord asks us to slow down.", retry_after=_wanted_wait(answer))
     permanent = answer.is_redirect or answer.is_client_error
     raise NotificationError(f"Discord did not take the card ({said}).", permanent=permanent)
 

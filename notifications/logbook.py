@@ -2,7 +2,7 @@
 
 import logging
 
-from notifications.base import Notifier
+from notifications.base import Notifier, Sent
 from notifications.message import Level, Message
 from notifications.plain import plain
 
@@ -15,9 +15,9 @@ class LogNotifier(Notifier):
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
 
-    def send(self, message: Message) -> str:
+    def send(self, message: Message) -> Sent:
         self._log.info("%s", written(message))
-        return ""
+        return Sent()
 
 
 def written(message: Message) -> str:
@@ -27,7 +27,15 @@ def written(message: Message) -> str:
       Project: UNDLM
       job 12 · rule
     """
+    return "\n  ".join([f"{MARKS[message.level]} {plain(message.title)}", *_lines(message)])
+
+
+def body(message: Message) -> str:
+    """All but the title, a line each."""
+    return "\n".join(_lines(message))
+
+
+def _lines(message: Message) -> list[str]:
     fields = [f"{name}: {value}" for name, value in message.fields if value.strip()]
     below = [message.text, message.url, *fields, message.footer]
-    lines = [line for part in below for line in plain(part).splitlines() if line]
-    return "\n  ".join([f"{MARKS[message.level]} {plain(message.title)}", *lines])
+    return [line for part in below for line in plain(part).splitlines() if line]

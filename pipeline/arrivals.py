@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from pipeline import intake, jobs, ledger
+from pipeline import intake, jobs, ledger, outbox
 from pipeline.models import JobEvent, SourceFile, UploadJob, WatchedFolder
 from pipeline.rulebook import Rulebook
 
@@ -40,6 +40,7 @@ def take_in(folder: WatchedFolder, samples: Samples, *, who: str) -> dict[str, U
         JobEvent.objects.bulk_create(
             [JobEvent(job=job, state=job.state, who=who, why=job.reason) for job in made]
         )
+        outbox.changed(*[job.pk for job in made])
         _note_taken(ours)
         jobs.wake_on_commit(jobs.top_up)
     return {job.source.key: job for job in made}

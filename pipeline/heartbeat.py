@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from types import TracebackType
 
 from django.db import Error as DatabaseError
@@ -37,7 +38,9 @@ class Heartbeat:
         self._speed: int | None = None
         self._renewed = clock()
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"heartbeat-{lease.job_id}")
+        self._thread = threading.Thread(
+            target=copy_context().run, args=[self._run], name=f"heartbeat-{lease.job_id}"
+        )
 
     def __enter__(self) -> "Heartbeat":
         self._look_at_the_rules()
@@ -97,7 +100,7 @@ class Heartbeat:
         except jobs.LeaseLost as error:
             self._stop = error
         except DatabaseError as error:
-            log.warning("job %d: the lease cannot be renewed: %s", self._lease.job_id, error)
+            log.warning("the lease cannot be renewed: %s", error)
             connection.close_if_unusable_or_obsolete()  # one that broke never answers again
             if self._clock() - self._renewed > jobs.LEASE.total_seconds():
                 self._stop = jobs.LeaseLost(cancelled=False)

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from pipeline.channels import Card
 from pipeline.jobs import State
 from pipeline.models import Delivery, JobEvent, SourceFile, UploadJob, WatchedFolder
 
@@ -30,9 +31,9 @@ def prune(now: datetime | None = None) -> None:
     if not settings.KEEP_HISTORY_DAYS:
         return
     before = (now or timezone.now()) - timedelta(days=settings.KEEP_HISTORY_DAYS)
-    counts = [_in_batches(step, before) for step in (_events, _jobs, _files)]
+    counts = [_in_batches(step, before) for step in (_events, _cards, _jobs, _files)]
     if any(counts):
-        log.info("Forgotten, being old: %d lines of history, %d jobs, %d files.", *counts)
+        log.info("Forgotten, being old: %d lines of history, %d cards, %d jobs, %d files.", *counts)
 
 
 def _in_batches(step: Prune, before: datetime) -> int:
@@ -49,6 +50,13 @@ def _events(before: datetime) -> int:
         Exists(later), at__lt=before, job__state__in=OVER, job__finished_at__lt=before
     )
     count, _ = JobEvent.objects.filter(pk__in=_first(old)).delete()
+    return count
+
+
+def _cards(before: datetime) -> int:
+    """What was told so long ago stays where it was told."""
+    old = Card.objects.filter(changed_at__lt=before)
+    count, _ = Card.objects.filter(pk__in=_first(old)).delete()
     return count
 
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from django.db import IntegrityError, transaction
 
-from pipeline import jobs, places, routing, studio
+from pipeline import jobs, outbox, places, routing, studio
 from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.path_digests import digest
 from pipeline.quick_hash import quick_hash
@@ -37,8 +37,8 @@ def take_in(
     ).first()
     if known is None:
         known = _new_job(source, project, who, overrides, discord_webhook_url)
-    elif known.state == jobs.State.CANCELLED and known.hold == jobs.Hold.FILE:
-        jobs.retry(known, who)  # dropped while it was being written to, and back as it was
+    elif jobs.is_dropped(known):
+        jobs.retry(known, who)  # it was being written to, or gone, and is back as it was
         known.refresh_from_db()
     SourceFile.objects.filter(pk=source.pk, size=source.size, mtime_ns=source.mtime_ns).update(
         state=SourceFile.State.TAKEN,
@@ -69,6 +69,7 @@ def _new_job(
         )
         if made:
             JobEvent.objects.create(job=job, state=job.state, who=who, why=job.reason)
+            outbox.changed(job.pk)
             jobs.supersede(job)
             jobs.wake_on_commit()
     return job

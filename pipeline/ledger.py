@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from pipeline import jobs
 from pipeline.models import SourceFile, WatchedFolder
 from pipeline.path_digests import digest
 
@@ -171,8 +172,10 @@ def remark(folder: WatchedFolder, keys: Iterable[str], reason: str) -> None:
 
 def vanish(folder: WatchedFolder, keys: Iterable[str]) -> None:
     for batch in batches(keys):
-        gone = _rows(folder, batch).filter(state__in=MISSED)
-        gone.update(state=State.VANISHED, reason="", changed_at=timezone.now())
+        rows = _rows(folder, batch)
+        gone = {"state": State.VANISHED, "reason": "", "changed_at": timezone.now()}
+        rows.filter(state__in=MISSED).update(**gone)
+        jobs.give_up_held(rows.filter(state=State.VANISHED))
 
 
 def note_missing(folder: WatchedFolder, missing: int) -> None:

@@ -1,5 +1,6 @@
 """Who watches the folders, and whether they still answer; as the database's own clock has it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,9 +32,10 @@ def lookouts() -> list[Lookout]:
     return [lookout for lookout in found if lookout.folders or not lookout.silent]
 
 
-def nobody_watches() -> str:
-    """In words, when folders are to be watched and no watcher answers; empty otherwise."""
-    found = lookouts()
+def nobody_watches(known: Sequence[Lookout] | None = None) -> str:
+    """In words, when folders are to be watched and no watcher answers; empty otherwise. `known`:
+    the lookouts, where they have been asked for already."""
+    found = lookouts() if known is None else known
     if not WatchedFolder.objects.filter(active=True).exists():
         return ""
     if not found:

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from pipeline import earlier, intake, jobs, media, notices, routing
+from pipeline import earlier, intake, jobs, media, routing
 from pipeline.heartbeat import Heartbeat
 from pipeline.integrations import integration
 from pipeline.integrations.base import (
@@ -33,6 +33,7 @@ from pipeline.integrations.base import (
 from pipeline.models import Delivery, JobEvent, Project, SourceFile, UploadJob
 from pipeline.verdicts import Verdict, verdict
 from postflow_site.encryption import WrongKey
+from postflow_site.logs.of_job import of_job
 
 log = logging.getLogger(__name__)
 
@@ -47,23 +48,30 @@ def process(lease: jobs.Lease, ask: media.Ask = media.technical_data) -> None:
     2. Each integration in order; what is delivered is not repeated.
     3. What the film is, for people to read.
     4. Done; or held, tried again later, given back, failed, dropped: whichever the error asks for.
-    5. Tell the team of what has come to an end.
 
     Whatever happens, the job says so. Only a database that cannot be written to raises; then the
     lease runs out, and `jobs.pump` takes the job back.
     """
+    with of_job(lease.job_id):
+        _process(lease, ask)
+
+
+def _process(lease: jobs.Lease, ask: media.Ask) -> None:
     job = UploadJob.objects.select_related("project", "source__folder").get(pk=lease.job_id)
-    log.info("job %d: %s, attempt %d", job.pk, job.name, job.attempts)
+    log.info("%s, attempt %d", job.name, job.attempts)
     try:
         _attempt(job, lease, ask)
     except jobs.LeaseLost as error:
-        log.info("job %d: stopped, %s", job.pk, error)
-    else:
-        _tell(job, again=job.finished_at is not None)
+        log.info("stopped, %s", error)
 
 
 def clean_up(lease: jobs.Lease) -> None:
     """Take away what an ended job left half made; later, when that cannot be done now."""
+    with of_job(lease.job_id):
+        _clean_up(lease)
+
+
+def _clean_up(lease: jobs.Lease) -> None:
     job = UploadJob.objects.select_related("project", "source__folder").get(pk=lease.job_id)
     try:
         for delivery in job.deliveries.filter(done=False).exclude(memory={}):
@@ -73,7 +81,7 @@ def clean_up(lease: jobs.Lease) -> None:
     except jobs.LeaseLost:
         return
     except IntegrationError as error:
-        log.warning("job %d: its half file stays for now: %s", job.pk, error)
+        log.warning("its half file stays for now: %s", error)
         jobs.cleaned_up(lease, again=None if error.permanent else CLEAN_UP_AGAIN)
     else:
         jobs.cleaned_up(lease)
@@ -111,14 +119,14 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
     except (OperationalError, InterfaceError) as error:
         connection.close_if_unusable_or_obsolete()  # one that broke would not even take this down
         reason = _("The database did not answer (%(why)s).") % {"why": error}
-        jobs.later(lease, reason, attempts=job.attempts)
+        jobs.later(lease, reason, attempts=job.attempts, kind="database")
     except Exception as error:
-        log.exception("job %d: unexpected", job.pk)
+        log.exception("unexpected")
         reason = _(
             "Something went wrong inside PostFlow (%(kind)s). The log has the details; it is tried"
             " again in an hour."
         ) % {"kind": type(error).__name__}
-        jobs.later(lease, reason, attempts=job.attempts, after=AFTER_A_SURPRISE)
+        jobs.later(lease, reason, attempts=job.attempts, after=AFTER_A_SURPRISE, kind="unexpected")
     else:
         jobs.done(lease, job.size)
 
@@ -292,15 +300,6 @@ def _settle_again(job: UploadJob, lease: jobs.Lease, reason: str) -> None:
     SourceFile.objects.filter(pk=job.source_id, size=job.size, mtime_ns=job.mtime_ns).update(
         state=SourceFile.State.SETTLING, reason=reason[:500]
     )
-
-
-def _tell(job: UploadJob, *, again: bool) -> None:
-    """Cards for what has ended; the row is read again, since only it knows. `again`: of its
-    arrival the team has been told.
-    """
-    now = UploadJob.objects.select_related("project", "rule").get(pk=job.pk)
-    if now.state == jobs.State.FAILED or (now.state == jobs.State.DONE and not again):
-        notices.tell(now)
 
 
 class DeliveryMemory:

@@ -8,15 +8,14 @@ from django.conf import settings
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
-from pipeline import chores, jobs, notices, review, upkeep
-from pipeline.models import UploadJob
+from pipeline import announcing, chores, doctor, jobs, review, upkeep
 
-REMIND_EVERY = timedelta(minutes=1)
-
-# What is run, and whether there is anything for it to do.
-REMINDERS: dict[str, Callable[[], bool]] = {
-    "pipeline.tasks.comments": review.is_due,
-    "pipeline.tasks.daily": upkeep.is_due,
+# What is run, how often at most, and whether there is anything for it to do.
+REMINDERS: dict[str, tuple[timedelta, Callable[[], bool]]] = {
+    "pipeline.tasks.cards": (timedelta(seconds=2), announcing.is_due),
+    "pipeline.tasks.comments": (timedelta(minutes=1), review.is_due),
+    "pipeline.tasks.daily": (timedelta(minutes=1), upkeep.is_due),
+    "pipeline.tasks.examine": (timedelta(minutes=1), doctor.is_due),
 }
 
 log = logging.getLogger(__name__)
@@ -28,10 +27,10 @@ def pump() -> None:
     1. Leases that ran out, or whose process died here: the job is queued again, or given up.
     2. Held jobs whose time to look again has come are queued.
     3. The broker gets as many wake-ups as there is work, up to what the workers can take.
-    4. It is reminded of the comments to be read, and of what is seen to once a day.
+    4. It is reminded of the cards to be sent, of the comments to be read, of what is seen to once a
+       day, and of the doctor.
     """
-    for pk in jobs.take_back_abandoned():
-        notices.tell(UploadJob.objects.select_related("project", "rule").get(pk=pk))
+    jobs.take_back_abandoned()
     jobs.look_at_held_again()
     try:
         jobs.top_up()
@@ -41,9 +40,9 @@ def pump() -> None:
 
 
 def _remind() -> None:
-    """At most once a minute; not at all where nobody works off what is queued."""
+    """Not at all where nobody works off what is queued."""
     if int(get_broker(settings.SHORT_QUEUE).queue_size()) > 2 * settings.SHORT_WORKERS:
         return
-    for task, is_due in REMINDERS.items():
-        if chores.is_due(task, REMIND_EVERY) and is_due() and chores.take(task, REMIND_EVERY):
+    for task, (every, is_due) in REMINDERS.items():
+        if chores.is_due(task, every) and is_due() and chores.take(task, every):
             async_task(task, cluster=settings.SHORT_QUEUE)

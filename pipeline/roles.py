@@ -22,7 +22,9 @@ class Role(StrEnum):
 
 
 WHAT_THEY_DO: dict[Role, str | Promise] = {
-    Role.PRODUCER: _("Producer: projects, naming rules, watched folders, uploads, review links"),
+    Role.PRODUCER: _(
+        "Producer: projects, naming rules, watched folders, channels, uploads, review links"
+    ),
     Role.OPERATOR: _("Operator: uploads, watched folders, hours, limits, machines, API tokens"),
     Role.ADMIN: _("Admin: all of that, the Frame.io account, and who may come in"),
 }
@@ -40,10 +42,13 @@ TABLE: dict[str, dict[Role, str]] = {
         ("pipeline.project", "vac", "v", "vacd"),
         ("pipeline.namingrule", "vacd", "v", "vacd"),
         ("pipeline.watchedfolder", "vac", "vac", "vacd"),
+        ("pipeline.shot", "vacd", "v", "vacd"),
+        ("pipeline.channel", "vacd", "v", "vacd"),
         ("pipeline.uploadwindow", "v", "vacd", "vacd"),
         ("pipeline.studio", "v", "vc", "vc"),
         ("pipeline.node", "", "v", "v"),
         ("pipeline.mountpath", "", "vacd", "vacd"),
+        ("pipeline.healthfinding", "v", "v", "v"),  # on the overview
         ("pipeline.apitoken", "", "vac", "vac"),
         ("frameio.account", "v", "v", "vcd"),
         ("auth.user", "", "", "vacd"),

@@ -32,7 +32,7 @@ def only_touched(source: SourceFile, quick_hash: str) -> bool:
     if not quick_hash or source.quick_hash != quick_hash:
         return False
     job = source.jobs.filter(size=source.size).order_by("-id").first()
-    if job is None or job.mtime_ns == source.mtime_ns:
+    if job is None or job.mtime_ns == source.mtime_ns or jobs.is_dropped(job):
         return False
     try:
         with transaction.atomic():
@@ -68,7 +68,7 @@ def moved(before: SourceFile, now: SourceFile, who: str) -> bool:
         if not followed:
             transaction.set_rollback(True)
             return False
-    if job.state in {jobs.State.WAITING, jobs.State.FAILED}:
+    if job.state in {jobs.State.WAITING, jobs.State.FAILED} or jobs.is_dropped(job):
         with contextlib.suppress(jobs.MoveRefused):  # it goes on already
             jobs.retry(job, who)
     return True

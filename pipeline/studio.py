@@ -1,7 +1,8 @@
 """What a studio sets for all its uploads: pause, limits, hours, and where its mounts are."""
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import ClassVar
@@ -9,6 +10,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from pipeline import nodes
@@ -24,6 +26,7 @@ DAYS = [
     (5, _("Saturday")),
     (6, _("Sunday")),
 ]
+READ_EVERY = 5.0  # seconds
 BYTES_PER_MEGABIT = 125_000  # lines are sold in Mbit/s
 
 
@@ -177,8 +180,31 @@ def written(path: Path) -> Path:
     return _moved(path, lambda _row: True)
 
 
+class MountPaths:
+    """The table as it was a few seconds ago: each path on a page or in a round asks for it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._read: tuple[float, Sequence[MountPath]] | None = None
+
+    def rows(self) -> Sequence[MountPath]:
+        now, read = self._clock(), self._read
+        if read is None or now - read[0] > READ_EVERY:
+            self._read = read = now, list(MountPath.objects.all())
+        return read[1]
+
+    def forget(self, **_signal: object) -> None:
+        self._read = None
+
+
+MOUNT_PATHS = MountPaths()
+# Who changes them here sees it at once; other processes do a few seconds later.
+post_save.connect(MOUNT_PATHS.forget, sender=MountPath)
+post_delete.connect(MOUNT_PATHS.forget, sender=MountPath)
+
+
 def _moved(path: Path, fits: Callable[[MountPath], bool]) -> Path:
-    rows = list(MountPath.objects.all())
+    rows = MOUNT_PATHS.rows()
     holding = [row for row in rows if path.is_relative_to(row.path)]
     if not holding:
         return path

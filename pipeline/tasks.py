@@ -3,7 +3,7 @@
 `work` alone is for the queue of uploads, which last for hours; the others are for the short one.
 """
 
-from pipeline import jobs, node_table, orchestrator, review, upkeep
+from pipeline import announcing, doctor, jobs, node_table, orchestrator, review, upkeep
 
 
 def work() -> None:
@@ -14,6 +14,7 @@ def work() -> None:
         orchestrator.process(lease)
         if jobs.due().exists():
             jobs.wake()
+        announcing.announce(announcing.AT_ONCE)
 
 
 def clean_up() -> None:
@@ -22,6 +23,10 @@ def clean_up() -> None:
         orchestrator.clean_up(leftover)
         if jobs.leftovers().exists():
             jobs.wake_cleaner()
+
+
+def cards() -> None:
+    announcing.announce()
 
 
 def comments() -> None:
@@ -35,6 +40,10 @@ def commented(account: int, comment_id: str) -> None:
 
 def daily() -> None:
     upkeep.daily()
+
+
+def examine() -> None:
+    doctor.by_itself()
 
 
 def canary() -> None:

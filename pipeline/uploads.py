@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pipeline import admission, intake, jobs, notices, orchestrator, routing, studio
+from pipeline import admission, announcing, intake, jobs, notices, orchestrator, routing, studio
 from pipeline.models import Delivery, Project, UploadJob
 
 State = jobs.State
@@ -252,6 +252,7 @@ def _attempt(lease: jobs.Lease, progress: Callable[[UploadJob], None]) -> None:
 def _process(lease: jobs.Lease) -> None:
     try:
         orchestrator.process(lease)
+        announcing.announce(announcing.AT_ONCE)
     finally:
         connection.close()  # this thread's own
 

@@ -1,14 +1,16 @@
 from django.contrib import admin
 from django.urls import path
 
-from pipeline import views
+from pipeline import health_views, views
 from pipeline.api.errors import no_such_address
 from pipeline.api.v1 import api, docs
 
 urlpatterns = [
     path("", admin.site.admin_view(admin.site.index), name="dashboard"),
     path("frameio/webhook/<int:number>", views.frameio_webhook, name="frameio-webhook"),
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", health_views.healthz, name="healthz"),
+    path("readyz", health_views.readyz, name="readyz"),
+    path("metrics", health_views.metrics, name="metrics"),
     path("api/v1/docs", admin.site.admin_view(docs), name="api-docs"),
     path("api/v1/", no_such_address),
     path("api/v1/", api.urls),

@@ -1,22 +1,14 @@
 import logging
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.cache import never_cache
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 from django_q.tasks import async_task
 
 from pipeline.integrations.frameio_webhooks import NotFromFrameio, UnknownWebhook, receive
 
 log = logging.getLogger(__name__)
-
-
-@require_safe
-@never_cache
-def healthz(_request: HttpRequest) -> JsonResponse:
-    """This process answers. Nothing else is asked: a slow database must restart no web server."""
-    return JsonResponse({"status": "ok"})
 
 
 @csrf_exempt  # its signature says who sent it

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
@@ -15,6 +16,7 @@ from csp.constants import NONE, SELF
 
 from postflow_site.configuration import configuration_for_settings
 from postflow_site.first_start import make_secrets
+from postflow_site.logs.arrangement import logging_settings
 
 django_stubs_ext.monkeypatch()  # lets ModelAdmin[UploadJob] and the like stand at run time
 
@@ -180,7 +182,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Work in the background -----------------------------------------------------------------------
-# The broker carries wake-ups only; UploadJob is the truth (pipeline/jobs.py). So a task is never
+# The broker carries wake-ups only; UploadJob is the truth (pipeline.jobs). So a task is never
 # given again by django-q2 (max_attempts, ack_failures, a retry no upload reaches), nothing is
 # fetched ahead (queue_limit, bulk) and no result is kept (save_limit).
 # Uploads last for hours, so what is short has a queue and workers of its own.
@@ -268,6 +270,10 @@ WEBHOOK_HOSTS = env.list(
     "WEBHOOK_HOSTS",
     default=["discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com"],
 )
+# Apprise's names of services whose hosts are their own (notifications.services).
+APPRISE_SERVICES = env.list(
+    "APPRISE_SERVICES", default=["slack", "tgram", "pover", "gchat", "wxteams", "twist"]
+)
 DISCORD_WEBHOOK_URL = env.str("DISCORD_WEBHOOK_URL", default=_file.discord.webhook_url)
 DISCORD_ENABLED = env.bool("DISCORD_ENABLED", default=_file.discord.enabled)
 DISCORD_UPLOAD_SUCCESS = env.bool(
@@ -300,18 +306,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- Logs -----------------------------------------------------------------------------------------
-# httpx logs each address it calls at INFO, and presigned and webhook addresses are secrets.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "axes": {"level": "WARNING"},  # a line for each login
-        "django-q": {"level": "WARNING"},  # a line for each process and each wake-up
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-    },
-}
+# --- Health and logs ------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+LOGGING = logging_settings(
+    POSTFLOW_VAR / "logs" if env.bool("LOG_FILES", default=True) else None,
+    level=env.str("LOG_LEVEL", default="INFO"),
+    form=env.str("LOG_FORMAT", default="text"),
+    secrets=[
+        SECRET_KEY,
+        *FIELD_ENCRYPTION_KEYS,
+        FRAMEIO_CLIENT_SECRET,
+        NGROK_AUTHTOKEN,
+        METRICS_TOKEN,
+        DISCORD_WEBHOOK_URL,
+        DATABASES["default"].get("PASSWORD", ""),
+        urlsplit(REDIS_URL).password or "",
+    ],
+)

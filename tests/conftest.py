@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.studio import MOUNT_PATHS
 from tests.notifications.discord_server import DiscordServer
 from tests.sandbox.running import Sandbox, StartSandbox
+
+
+@pytest.fixture(autouse=True)
+def _no_mount_paths_of_another_test() -> None:
+    MOUNT_PATHS.forget()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
 from pipeline.admin.attempts import AttemptDesk
+from pipeline.admin.channels import ChannelDesk
 from pipeline.admin.control import MountPathDesk, StudioDesk, UploadWindowDesk
 from pipeline.admin.folders import WatchedFolderDesk
 from pipeline.admin.jobs import UploadJobDesk
@@ -13,8 +14,10 @@ from pipeline.admin.nodes import NodeDesk
 from pipeline.admin.people import GroupDesk, PeopleDesk
 from pipeline.admin.projects import ProjectDesk
 from pipeline.admin.rules import NamingRuleDesk
+from pipeline.admin.shots import ShotDesk
 from pipeline.admin.sources import SourceFileDesk
 from pipeline.admin.tokens import ApiTokenDesk
+from pipeline.channels import Channel, Shot
 from pipeline.models import (
     ApiToken,
     NamingRule,
@@ -30,6 +33,8 @@ from pipeline.studio import MountPath, Studio, UploadWindow
 admin.site.register(UploadJob, UploadJobDesk)
 admin.site.register(SourceFile, SourceFileDesk)
 admin.site.register(ReviewLink, ReviewLinkDesk)
+admin.site.register(Channel, ChannelDesk)
+admin.site.register(Shot, ShotDesk)
 admin.site.register(Project, ProjectDesk)
 admin.site.register(NamingRule, NamingRuleDesk)
 admin.site.register(WatchedFolder, WatchedFolderDesk)

@@ -7,33 +7,96 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.admin.overview import NEEDS_A_PERSON, midnight
+from pipeline.admin.overview import NEEDS_A_PERSON, midnight, open_uploads
 from pipeline.ledger import waiting_long
 from pipeline.models import SourceFile, UploadJob
 
 NEEDS_ME = "needs-me"
+State = UploadJob.State
+TABS = [State.RUNNING, State.PENDING, State.WAITING, State.FAILED, State.DONE, State.CANCELLED]
+SCENES_OF = 2000  # uploads: more would be read through for a menu
+
+
+def _tab(label: str, count: int, kind: str) -> str:
+    if not count:
+        return label
+    return format_html('{} <b class="count is-{}">{}</b>', label, kind, count)
 
 
 class StateFilter(admin.SimpleListFilter):
+    """Tabs: what there is to do first, then how it ended."""
+
     title = _("state")
     parameter_name = "state"
+    template = "postflow/filter_tabs.html"
 
     def lookups(
         self, _request: HttpRequest, _desk: admin.ModelAdmin[UploadJob]
     ) -> Iterable[tuple[str, str]]:
-        return [
-            (NEEDS_ME, _now("needs a person")),
-            *((str(state), str(state.label)) for state in UploadJob.State),
-        ]
+        """With how many there are of those in which something is still to happen."""
+        number = open_uploads()
+        needs = sum(number.get(state, 0) for state in NEEDS_A_PERSON)
+        yield NEEDS_ME, _tab(_now("needs a person"), needs, "failed")
+        for state in TABS:
+            yield str(state), _tab(str(state.label), number.get(state, 0), str(state))
 
     def queryset(
         self, _request: HttpRequest, rows: QuerySet[UploadJob]
     ) -> QuerySet[UploadJob] | None:
         if self.value() == NEEDS_ME:
             return rows.filter(state__in=NEEDS_A_PERSON)
+        return rows.filter(state=self.value()) if self.value() else None
+
+
+class ProjectFilter(admin.RelatedFieldListFilter):
+    """Without a choice for no project: those uploads are held."""
+
+    @property
+    def include_empty_choice(self) -> bool:
+        return False
+
+
+class SceneFilter(admin.SimpleListFilter):
+    """The scenes of the latest uploads, of one project where one is chosen."""
+
+    title = _("scene")
+    parameter_name = "scene"
+
+    def lookups(
+        self, request: HttpRequest, _desk: admin.ModelAdmin[UploadJob]
+    ) -> Iterable[tuple[str, str]]:
+        rows = UploadJob.objects.order_by("-id")
+        project = request.GET.get("project__id__exact", "")
+        if project.isdecimal():
+            rows = rows.filter(project=int(project))
+        scenes = {scene for scene in rows.values_list("scene", flat=True)[:SCENES_OF] if scene}
+        if chosen := self.value():
+            scenes.add(chosen)
+        return [(scene, scene) for scene in sorted(scenes)]
+
+    def queryset(
+        self, _request: HttpRequest, rows: QuerySet[UploadJob]
+    ) -> QuerySet[UploadJob] | None:
+        return rows.filter(scene=self.value()) if self.value() else None
+
+
+class FileStateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+    template = "postflow/filter_tabs.html"
+
+    def lookups(
+        self, _request: HttpRequest, _desk: admin.ModelAdmin[SourceFile]
+    ) -> Iterable[tuple[str, str]]:
+        return [(str(state), str(state.label)) for state in SourceFile.State]
+
+    def queryset(
+        self, _request: HttpRequest, rows: QuerySet[SourceFile]
+    ) -> QuerySet[SourceFile] | None:
         return rows.filter(state=self.value()) if self.value() else None
 
 

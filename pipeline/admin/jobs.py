@@ -1,20 +1,17 @@
 """The uploads: looked at here, moved only through `pipeline.jobs`."""
 
-from collections.abc import Callable
-from importlib.util import find_spec
-
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
-from django.utils.module_loading import import_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -22,21 +19,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from pipeline import media, quarantine
-from pipeline.admin import links, moves, wording
-from pipeline.admin.filters import StateFilter, WhenFilter
+from pipeline.admin import again, comment_files, links, moves, wording
+from pipeline.admin.filters import ProjectFilter, SceneFilter, StateFilter, WhenFilter
 from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
+from pipeline.admin.remedies import remedy
 from pipeline.explain import explain
 from pipeline.jobs import Rank
-from pipeline.models import Delivery, ReviewComment, UploadJob
+from pipeline.models import Delivery, UploadJob
 
-# Named by path: the library behind the last is an extra, and imported when it is asked for.
-COMMENT_FILES = {
-    "csv": ("pipeline.review.as_csv", "text/csv; charset=utf-8"),
-    "edl": ("pipeline.review.as_edl", "text/plain; charset=utf-8"),
-    "otio": ("pipeline.review.timeline.as_otio", "application/json"),
-}
-HAS_TIMELINES = find_spec("opentimelineio") is not None
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
@@ -47,12 +38,12 @@ class QueueList(ChangeList):
 
 
 class UploadJobDesk(HeldViews):
-    list_display = ["badge", "named", "shown_project", "shown_version", "progress", "why", "age"]
+    list_display = ["named", "badge", "progress", "why", "age"]
     list_display_links = ["named"]
-    list_filter = [StateFilter, "project", WhenFilter]
+    list_filter = [StateFilter, WhenFilter, ("project", ProjectFilter), SceneFilter]
     list_select_related = ["project"]
-    search_fields = ["name"]
-    search_help_text = _("Part of a file name")
+    search_fields = ["name", "shot", "source__key"]
+    search_help_text = _("Part of a file name, of its path, or a shot")
     actions = [
         "retry_chosen",
         "send_chosen_first",
@@ -64,7 +55,7 @@ class UploadJobDesk(HeldViews):
     ]
     fieldsets = [
         (_("On Frame.io"), {"fields": ["project", "rule", "read_fields", "goes_to"]}),
-        (_("File"), {"fields": ["shown_path", "shown_size", "film"]}),
+        (_("File"), {"fields": ["shown_path", "in_ledger", "shown_size", "film"]}),
         (
             _("Work"),
             {
@@ -103,15 +94,11 @@ class UploadJobDesk(HeldViews):
 
     @admin.display(description=_("name"), ordering="name")
     def named(self, job: UploadJob) -> SafeString:
-        return format_html('<span class="file-name" title="{0}">{0}</span>', job.name)
-
-    @admin.display(description=_("project"), ordering="project__code", empty_value="")
-    def shown_project(self, job: UploadJob) -> str:
-        return job.project.code if job.project else ""
-
-    @admin.display(description=_("version"), ordering="version", empty_value="")
-    def shown_version(self, job: UploadJob) -> str:
-        return wording.version(job)
+        return format_html(
+            '<span class="file-name" title="{0}">{0}</span><span class="under">{1}</span>',
+            job.name,
+            wording.place(job),
+        )
 
     @admin.display(description=_("progress"))
     def progress(self, job: UploadJob) -> SafeString:
@@ -196,6 +183,8 @@ class UploadJobDesk(HeldViews):
                 wrap(self.comments_view),
                 name="pipeline_uploadjob_comments",
             ),
+            path("<int:pk>/again/", wrap(self.again_view), name="pipeline_uploadjob_again"),
+            path("<int:pk>/rank/", wrap(self.rank_one), name="pipeline_uploadjob_rank"),
             path("review-link/", wrap(self.link_view), name="pipeline_uploadjob_link"),
             path("<int:pk>/cancel/", wrap(self.cancel_one), name="pipeline_uploadjob_cancel"),
             *super().get_urls(),
@@ -220,20 +209,25 @@ class UploadJobDesk(HeldViews):
 
     @method_decorator(require_safe)
     def comments_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-        """The comments as a file to keep: `csv` for a spreadsheet, `edl` and `otio` for an edit."""
         job = get_object_or_404(UploadJob, pk=pk)
         if not self.has_view_permission(request, job):
             raise PermissionDenied
-        if kind not in COMMENT_FILES or (kind == "otio" and not HAS_TIMELINES):
+        return comment_files.as_file(job, kind)
+
+    def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self._to_steer(request, pk)
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return again.form_page(request, job, around)
+
+    @method_decorator(require_POST)
+    def rank_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """`rank`: one of `Rank`'s numbers."""
+        job = self._to_steer(request, pk)
+        wanted = {str(rank.value): rank for rank in Rank}.get(request.POST.get("rank", ""))
+        if wanted is None:
             raise Http404
-        name, content_type = COMMENT_FILES[kind]
-        write: Callable[[UploadJob], str] = import_string(name)
-        disposition = content_disposition_header(True, f"{job.name}.{kind}")  # noqa: FBT003
-        return HttpResponse(
-            write(job),
-            content_type=content_type,
-            headers={"Content-Disposition": disposition or "attachment"},
-        )
+        moves.rank(request, [job], wanted)
+        return self._back(request, pk)
 
     def _to_steer(self, request: HttpRequest, pk: int) -> UploadJob:
         if not self.has_steer_permission(request):
@@ -283,10 +277,12 @@ class UploadJobDesk(HeldViews):
         shown = {
             "job": job,
             "events": job.events.all() if job else [],
-            "deliveries": job.deliveries.defer("memory", "secrets") if job else [],
+            "deliveries": job.deliveries.defer("secrets") if job else [],
             "link_address": links.address([job.pk]) if job else "",
-            "comments": _comments(job) if job else [],
-            "has_timelines": HAS_TIMELINES,
+            "comments": comment_files.comments(job) if job else [],
+            "has_timelines": comment_files.HAS_TIMELINES,
+            "ranks": Rank,
+            "remedy": remedy(job, request.user) if job else None,
             "may_steer": self.has_steer_permission(request),
             "is_unread": job is not None and quarantine.held().filter(pk=job.pk).exists(),
             "explanation": explain(job.source.path) if job else None,
@@ -302,19 +298,19 @@ class UploadJobDesk(HeldViews):
         return wording.folders(job)
 
     @admin.display(description=_("path"))
-    def shown_path(self, job: UploadJob) -> str:
-        return wording.readable(job.source.path)
+    def shown_path(self, job: UploadJob) -> SafeString:
+        return render_to_string("postflow/path.html", {"path": wording.readable(job.source.path)})
+
+    @admin.display(description=_("source file"))
+    def in_ledger(self, job: UploadJob) -> SafeString:
+        page = reverse("admin:pipeline_sourcefile_change", args=[job.source_id])
+        return format_html('<a href="{}">{}</a>', page, job.source.get_state_display())
 
     @admin.display(description=_("film"))
     def film(self, job: UploadJob) -> str:
-        return media.in_words(job.media) or str(job.media.get("reason", ""))
+        known = media.in_words(job.media) or str(job.media.get("reason", ""))
+        return known or _now("Not known before it has arrived.")
 
     @admin.display(description=_("size"))
     def shown_size(self, job: UploadJob) -> str:
         return wording.size(job.size)
-
-
-def _comments(job: UploadJob) -> QuerySet[ReviewComment]:
-    """Those that answer no other, in the order of the film; the answers come with them."""
-    heads = job.comments.filter(answers=None).prefetch_related("replies")
-    return heads.order_by(F("frame").asc(nulls_last=True), "said_at", "pk")

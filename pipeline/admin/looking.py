@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from pipeline.places import PATIENCE, within
@@ -65,4 +65,7 @@ def _there(count: int) -> str:
         return _("It is there, with more than %(count)d entries.") % {"count": COUNT_AT_MOST}
     if count == 0:
         return _("It is there, and empty.")
-    return _("It is there, with %(count)d entries.") % {"count": count}
+    text = ngettext(
+        "It is there, with %(count)d entry.", "It is there, with %(count)d entries.", count
+    )
+    return text % {"count": count}

@@ -22,6 +22,10 @@ def may_send_first(job: UploadJob) -> bool:
     return job.state == State.PENDING and not job.any_time
 
 
+def may_rank(job: UploadJob) -> bool:
+    return job.state in {State.PENDING, State.WAITING, State.FAILED}
+
+
 def may_cancel(job: UploadJob) -> bool:
     return State.CANCELLED in jobs.MOVES[State(job.state)]
 

@@ -14,7 +14,14 @@ MENU: list[tuple[Text, dict[str, str]]] = [
     (_("Renders"), {"UploadJob": "upload", "SourceFile": "file", "ReviewLink": "out"}),
     (
         _("Set-up"),
-        {"Project": "slate", "NamingRule": "tag", "WatchedFolder": "folder", "Account": "link"},
+        {
+            "Project": "slate",
+            "Shot": "list",
+            "NamingRule": "tag",
+            "WatchedFolder": "folder",
+            "Account": "link",
+            "Channel": "bell",
+        },
     ),
     (_("Queue"), {"UploadWindow": "clock", "Studio": "gauge"}),
     (_("Machines"), {"Node": "machine", "MountPath": "disk"}),

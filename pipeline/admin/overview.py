@@ -1,6 +1,6 @@
 """What the first page shows: going up, needing a person, arrived, and the state of the doors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,19 +9,24 @@ from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
 from pipeline import node_table
-from pipeline.admin import first_run
+from pipeline.admin import discord, first_run, troubles
 from pipeline.admin.nodes import machines
+from pipeline.admin.remedies import Need, remedy
+from pipeline.admin.thirty_days import chart
 from pipeline.admission import Admission
+from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.ledger import waiting_long
 from pipeline.lookouts import lookouts
-from pipeline.models import JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.models import HealthFinding, JobEvent, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.sight import sees
 from pipeline.studio import Pausable, Studio
 
 ROWS = 12
 State = UploadJob.State
 NEEDS_A_PERSON = [State.FAILED, State.WAITING]
+# What the doctor finds and the page shows in panels of its own.
+SHOWN_BESIDE = {"accounts", "jobs", "mount", "watcher"}
 OPEN = [State.WAITING, State.PENDING, State.RUNNING, State.FAILED]
 
 
@@ -37,11 +42,23 @@ class Counts:
 def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     """The page's context. What the person may not see is None, and its panel is left out."""
     connections = accounts()
+    folders = list(WatchedFolder.objects.all()) if sees(user, "pipeline.watchedfolder") else None
+    watch = lookouts() if folders is not None else None
+    count = counts(now) if sees(user, "pipeline.uploadjob") else None
     return {
-        **_uploads(user, now),
+        **(_uploads(user, now) if count else {}),
         **_files(user, now),
-        "lookouts": lookouts() if sees(user, "pipeline.watchedfolder") else None,
-        "folders": WatchedFolder.objects.all() if sees(user, "pipeline.watchedfolder") else None,
+        "health": record.standing(now, SHOWN_BESIDE)
+        if sees(user, "pipeline.healthfinding")
+        else None,
+        "counts": count,
+        "troubles": [
+            *(troubles.of_accounts(connections, user) if sees(user, "frameio.account") else ()),
+            *troubles.of_folders(folders or [], watch or [], user),
+            *troubles.of_machines(count.pending if count else 0),
+        ],
+        "lookouts": watch,
+        "folders": folders,
         "machines": machines() if sees(user, "pipeline.node") else None,
         "accounts": connections if sees(user, "frameio.account") else None,
         "steps": first_run.steps(user, connected=any(account.connected for account in connections)),
@@ -49,19 +66,19 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 
 
 def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
-    if not sees(user, "pipeline.uploadjob"):
-        return {"counts": None}
     rows = UploadJob.objects.select_related("project")
+    needs = rows.filter(state__in=NEEDS_A_PERSON)[:ROWS]
     return {
-        "counts": counts(now),
         "running": rows.filter(state=State.RUNNING).order_by("started_at")[:ROWS],
         "queued": explained(rows.filter(state=State.PENDING).order_by("-priority", "id")[:5]),
         **_pauses(),
-        "needs": rows.filter(state__in=NEEDS_A_PERSON)[:ROWS],
+        "needs": [Need(job, remedy(job, user)) for job in needs],
         "arrived": _arrived(now)
         .select_related("project")
         .prefetch_related("deliveries")
         .order_by("-finished_at")[:ROWS],
+        "chart": chart(now),
+        "discord": discord.standing(),
         "may_steer": user.has_perm("pipeline.change_uploadjob"),
     }
 
@@ -126,9 +143,10 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 
 
 def _standing(now: datetime) -> str:
-    """How the watchers and the files that wait stand, in short."""
+    """How the watchers, the files that wait and the last examination stand, in short."""
     watchers = "".join("-" if lookout.silent else "+" for lookout in lookouts())
-    return f"{watchers}{SourceFile.objects.filter(waiting_long(now)).count()}"
+    found = HealthFinding.objects.aggregate(last=Max("since"), number=Count("pk"))
+    return f"{watchers}{SourceFile.objects.filter(waiting_long(now)).count()}{found}"
 
 
 def _rules() -> str:
@@ -138,14 +156,19 @@ def _rules() -> str:
     return f"{Studio.now().paused_at}{list(paused)}{sorted(hosts)}"
 
 
-def counts(now: datetime) -> Counts:
-    states: Iterable[tuple[str, int]] = (
+def open_uploads() -> Mapping[str, int]:
+    """How many there are of each state in which something is still to happen."""
+    rows: Iterable[tuple[str, int]] = (
         UploadJob.objects.filter(state__in=OPEN)
         .order_by()
         .values_list("state")
         .annotate(number=Count("pk"))
     )
-    number = dict(states)
+    return dict(rows)
+
+
+def counts(now: datetime) -> Counts:
+    number = open_uploads()
     arrived = _arrived(now).aggregate(number=Count("pk"), size=Sum("size"))
     return Counts(
         running=number.get(State.RUNNING, 0),

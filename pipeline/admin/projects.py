@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.admin import moves
 from pipeline.admin.base import Desk
+from pipeline.admin.day import day_page
 from pipeline.admin.project_form import (
     NOTHING_ASKED,
     Asked,
@@ -76,6 +77,10 @@ class ProjectDesk(Desk[Project]):
         (_("In the queue"), {"fields": ["uploads_at_once"]}),
         (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
         (
+            _("The team"),
+            {"fields": ["summary_at", "time_zone", "language", "summary_when_empty"]},
+        ),
+        (
             _("Review links"),
             {"fields": ["review_access", "review_days", "review_downloads"]},
         ),
@@ -116,7 +121,15 @@ class ProjectDesk(Desk[Project]):
             self.admin_site.admin_view(self.make_remote_view),
             name="pipeline_project_make_remote",
         )
-        return [lists, making, *super().get_urls()]
+        day = path(
+            "<int:pk>/summary/",
+            self.admin_site.admin_view(self.day_view),
+            name="pipeline_project_summary",
+        )
+        return [lists, making, day, *super().get_urls()]
+
+    def day_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return day_page(request, pk, self.admin_site.each_context(request))
 
     @method_decorator(require_safe)
     def remote_view(self, request: HttpRequest) -> JsonResponse:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from pipeline.admin import file_moves, wording
 from pipeline.admin.base import ReadOnlyDesk
-from pipeline.admin.filters import WaitingFilter
+from pipeline.admin.filters import FileStateFilter, WaitingFilter
 from pipeline.explain import explain
 from pipeline.models import SourceFile, UploadJob
 
@@ -23,9 +23,9 @@ CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
 class SourceFileDesk(ReadOnlyDesk[SourceFile]):
-    list_display = ["badge", "named", "folder", "shown_size", "why", "changed"]
+    list_display = ["named", "badge", "folder", "shown_size", "why", "changed"]
     list_display_links = ["named"]
-    list_filter = [WaitingFilter, "state", "folder", ("reason", admin.EmptyFieldListFilter)]
+    list_filter = [FileStateFilter, WaitingFilter, "folder"]
     list_select_related = ["folder"]
     search_fields = ["key"]
     search_help_text = _("Part of a file's path")
@@ -153,6 +153,7 @@ class SourceFileDesk(ReadOnlyDesk[SourceFile]):
         shown = {
             "source": source,
             "explanation": explain(source.path) if source else None,
+            "uploads": source.jobs.select_related("project") if source else [],
             "may_steer": self.has_steer_permission(request),
             "may_send": source is not None and file_moves.may_send(source),
             "may_ignore": source is not None and file_moves.may_ignore(source),

@@ -54,6 +54,18 @@ def folders(job: UploadJob) -> str:
     return " / ".join(str(folder) for folder in job.destination)
 
 
+def place(job: UploadJob) -> str:
+    """Where it belongs, in short: `UNDLM · SC010 · SH0010 · comp · v003`."""
+    read = [str(job.fields.get(name) or "") for name in ("scene", "shot", "task")]
+    parts = [job.project.code if job.project else "", *read, version(job)]
+    return " · ".join(part for part in parts if part)
+
+
+def file_type(job: UploadJob) -> str:
+    """`MOV`, or empty for names that do not say."""
+    return Path(job.name).suffix.lstrip(".").upper()[:4]
+
+
 def badge(state: str, label: str, ident: str = "") -> SafeString:
     """A coloured word. One with an `ident` is refreshed while the page is open."""
     return render_to_string("postflow/badge.html", {"state": state, "label": label, "ident": ident})

@@ -41,7 +41,7 @@ def _filtered(wanted: JobFilter) -> QuerySet[UploadJob]:
     conditions = {
         "state": wanted.state,
         "project__code__iexact": wanted.project,
-        "fields__scene": wanted.scene,
+        "scene": wanted.scene,
         "created_at__gte": wanted.since,
         "name__icontains": wanted.search,
         "pk__lt": wanted.cursor,

@@ -247,12 +247,16 @@ class Explanation(Schema):
 
 
 class Check(Schema):
+    """One thing that the doctor looked at; `advice` is what to do, where there is something."""
+
     name: str
-    state: Literal["ok", "warning", "failing"]
+    title: str
+    state: Literal["ok", "warning", "fault"]
     text: str
-    what_to_do: str
+    advice: str
+    since: datetime | None
 
 
 class Health(Schema):
-    state: Literal["ok", "warning", "failing"]
+    state: Literal["ok", "warning", "fault"]
     checks: list[Check]

@@ -172,6 +172,7 @@ def _unfit(column: models.Field[object, object], value: JsonValue) -> str:
         models.IntegerField: int,
         models.CharField: str,
         models.TextField: str,
+        models.TimeField: str,
     }
     for kind, wanted in kinds.items():
         if isinstance(column, kind) and value is not None and type(value) is not wanted:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from pipeline.explain.subject import Subject
 from pipeline.glance import LookInto, Whole
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.models import Delivery, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.sizes import human_size
 
 FRAMEIO = "frameio"  # of settings.INTEGRATIONS
 
@@ -41,7 +41,7 @@ def the_path(about: Subject) -> Step:
         remedy = _("Name the file itself.")
         return Step(title, _("It is not a file."), well=False, remedy=remedy)
     text = _("%(size)s, changed %(when)s") % {
-        "size": filesizeformat(found.st_size),
+        "size": human_size(found.st_size),
         "when": when(datetime.fromtimestamp(found.st_mtime, UTC)),
     }
     return Step(title, text)
@@ -232,7 +232,7 @@ def the_uploads(about: Subject) -> Iterator[Step]:
 def _parts(job: UploadJob) -> Iterator[str]:
     yield _("%(state)s, %(size)s, attempt %(count)d.") % {
         "state": job.get_state_display(),
-        "size": filesizeformat(job.size),
+        "size": human_size(job.size),
         "count": job.attempts,
     }
     if job.run_after and job.state in {UploadJob.State.PENDING, UploadJob.State.WAITING}:

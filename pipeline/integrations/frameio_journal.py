@@ -1,10 +1,15 @@
 """What an upload to Frame.io has done so far, kept with its delivery."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from frameio.journal import Begun
 from frameio.shapes import Placeholder
 from pipeline.integrations.base import Json, Memory
+
+
+def parts_in_place(memory: Mapping[str, object]) -> int:
+    """How many parts of an unfinished upload Frame.io has, by what is kept of it."""
+    return int(str(memory.get("sent") or "0"), 16).bit_count()
 
 
 class DeliveryJournal:

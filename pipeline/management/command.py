@@ -1,5 +1,6 @@
 """What PostFlow's commands share: help with examples, and a database that is not ready."""
 
+import logging
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 
 from django.conf import settings
@@ -30,6 +31,14 @@ class PostFlowCommand(BaseCommand):
             return super().execute(*args, **options)
         except (OperationalError, ProgrammingError) as error:
             raise CommandError(f"The database cannot be used: {error}. {_advice(error)}") from error
+
+
+def quiet_console(level: int) -> None:
+    """For a command whose own words say it all: below `level`, what is logged goes to the files
+    alone."""
+    for handler in logging.getLogger().handlers:
+        if handler.name == "console":
+            handler.setLevel(level)
 
 
 def _advice(error: Exception) -> str:

@@ -7,12 +7,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from frameio import comments, errors
 from frameio.leases import Leases
-from pipeline import notices
+from pipeline import announcing
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.frameio_accounts import client_of
 from pipeline.models import Delivery, Project, ReviewComment
@@ -134,9 +135,10 @@ def read_comments(delivery: Delivery) -> None:
 
 
 def _tell(delivery: Delivery) -> None:
-    """One card for all that is new. Noted afterwards: rather told twice than never."""
-    new = list(ReviewComment.objects.filter(job=delivery.job, told_at=None))
-    if new:
-        notices.tell_comments(delivery.job, new, delivery.url)
-        told = ReviewComment.objects.filter(pk__in=[comment.pk for comment in new])
-        told.update(told_at=timezone.now())
+    """One card for all that is new."""
+    with transaction.atomic():
+        new = list(ReviewComment.objects.filter(job=delivery.job, told_at=None))
+        if new:
+            told = ReviewComment.objects.filter(pk__in=[comment.pk for comment in new])
+            told.update(told_at=timezone.now())
+            announcing.tell_comments(delivery, new)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from frameio import errors
 from frameio.client import FrameioClient
 from frameio.metadata import status_of
-from pipeline import jobs, notices
+from pipeline import announcing, jobs
 from pipeline.models import Delivery, JobEvent
 from pipeline.verdicts import Verdict, verdict
 
@@ -65,9 +65,10 @@ def _open_again(delivery: Delivery) -> None:
 
 
 def _tell(delivery: Delivery) -> None:
-    """Of a decision, not that one is awaited. Noted afterwards: rather told twice than never."""
+    """Of a decision, not that one is awaited."""
     if delivery.status == delivery.told_status:
         return
-    if verdict(delivery.status) != Verdict.OPEN:
-        notices.tell_status(delivery.job, delivery.status, delivery.url)
-    Delivery.objects.filter(pk=delivery.pk).update(told_status=delivery.status)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(told_status=delivery.status)
+        if verdict(delivery.status) != Verdict.OPEN:
+            announcing.tell_status(delivery)

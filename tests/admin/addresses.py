@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from frameio.models import Account, Webhook
+from pipeline.channels import Channel, Shot
 from pipeline.models import ApiToken, Node, Project, ReviewLink
 from pipeline.studio import MountPath, Studio, UploadWindow
 
@@ -30,7 +31,10 @@ FIXED = {
     "admin:view_on_site": "/admin/r/1/1/",
     "admin/(?P<url>.*)$": "/admin/no/such/page",
 }
-OURS: dict[type[Model], dict[str, str]] = {Group: {"name": "Colourists"}}  # no role's group
+OURS: dict[type[Model], dict[str, str]] = {
+    Group: {"name": "Colourists"},  # no role's group
+    Channel: {"name": "Dailies"},  # not that of the settings
+}
 OF_ACCOUNTS = "frameio/accounts/"
 
 
@@ -101,6 +105,8 @@ def fill_the_tables(project: Project, account: Account) -> None:
         url="https://next.frame.io/share/1",
         made_at=timezone.now(),
     )
+    Channel.objects.create(name="Dailies", kind=Channel.Kind.LOG)  # a test of it goes nowhere
+    Shot.objects.create(project=project, scene="010", shot="0010", task="comp")
     Node.objects.create(name="box/1", host="box", pid=1, role=Node.Role.WEB)
     UploadWindow.objects.create(from_time=time(20), to_time=time(6))
     Studio.objects.get_or_create(pk=1)

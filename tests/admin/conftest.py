@@ -10,6 +10,7 @@ import pytest
 import respx
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -34,6 +35,12 @@ State = UploadJob.State
 def _static_root() -> None:
     """Whitenoise warns when there is none; `collectstatic` makes it where the product runs."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """The chart keeps the days gone by."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

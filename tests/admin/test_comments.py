@@ -96,7 +96,7 @@ def test_in_another_form_there_are_none(make_job: MakeJob, paul: Client) -> None
 def test_the_timeline_is_offered_only_where_its_library_is(
     make_job: MakeJob, paul: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.admin.jobs.HAS_TIMELINES", False)
+    monkeypatch.setattr("pipeline.admin.comment_files.HAS_TIMELINES", False)
     job = make_job(State.DONE)
     say(job, "1", "Too dark.")
     assert "comments.otio" not in page_of(job, paul)

@@ -24,8 +24,9 @@ PAGES = [
 ]
 # Words that no French sentence has.
 ENGLISH = re.compile(
-    r"\b(the|and|is|are|its|of|to|with|from|has|have|not|this|that|it|by|yet|again|when|file"
-    r"|files|upload|uploads|folder|folders|name|project|rule|login|held|queued)\b",
+    r"\b(the|and|is|are|its|of|to|with|from|has|have|not|this|that|it|by|yet|again|when"
+    r"|file(?! d\u2019attente)|files|upload|uploads|folder|folders|name|project|rule|login"
+    r"|held|queued)\b",
     re.IGNORECASE,
 )
 TOKEN = re.compile(r"\{.*?\}")  # of a naming rule: no language's word

@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from frameio.models import Account
-from pipeline.models import NamingRule, Project, UploadJob, WatchedFolder
+from pipeline.models import HealthFinding, NamingRule, Project, UploadJob, WatchedFolder
 from tests.admin.conftest import MakeJob, State
 
 
@@ -89,7 +89,7 @@ def test_the_overview_asks_no_more_of_the_database_when_there_is_more(
     make_job: MakeJob, nora: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     [make_job(state) for state in State for _i in range(5)]
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         nora.get("/")
 
 
@@ -136,3 +136,54 @@ def test_a_login_that_ends_soon_is_told_three_days_ahead(account: Account, nora:
 def test_a_login_that_lasts_is_not_warned_about(account: Account, nora: Client) -> None:
     Account.objects.update(refresh_expires_at=timezone.now() + timedelta(days=3, hours=1))
     assert "ends soon" not in nora.get("/").content.decode()
+
+
+def found(state: str, name: str = "discord", minutes: int = 0) -> None:
+    at = timezone.now() - timedelta(minutes=minutes)
+    HealthFinding.objects.create(
+        host="box",
+        name=name,
+        title="Discord",
+        state=state,
+        text="The webhook is gone.",
+        advice="Make a new one.",
+        since=at,
+        seen_at=at,
+    )
+
+
+def test_what_is_not_well_is_said_with_what_to_do(nora: Client) -> None:
+    found("fault")
+    page = text(nora)
+    assert "The webhook is gone." in page
+    assert "Make a new one." in page
+
+
+def test_where_all_is_well_one_line_says_so(nora: Client) -> None:
+    found("ok")
+    page = text(nora)
+    assert "All is well. Last look:" in page
+    assert "The webhook is gone." not in page
+
+
+def test_what_has_a_panel_of_its_own_is_not_said_twice(nora: Client) -> None:
+    found("fault", "mount:/mnt/studio")
+    assert "The webhook is gone." not in text(nora)
+
+
+def test_what_nobody_has_looked_at_for_long_is_not_called_well(nora: Client) -> None:
+    found("ok", minutes=20)
+    page = text(nora)
+    assert "Nobody has looked for a while" in page
+    assert "All is well" not in page
+
+
+def test_who_may_not_see_findings_sees_none(paul: Client) -> None:
+    found("fault")
+    assert "The webhook is gone." not in text(paul)
+
+
+def test_progress_has_a_new_version_when_something_has_broken(nora: Client) -> None:
+    first = nora.get("/admin/progress.json").json()["version"]
+    found("fault")
+    assert nora.get("/admin/progress.json").json()["version"] != first

@@ -6,6 +6,7 @@ from django.test import Client
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from frameio.models import Account
+from pipeline.channels import Channel
 from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from tests.admin.conftest import SECRET, MakeJob, State
 
@@ -26,6 +27,10 @@ LISTS = [
     "/admin/pipeline/watchedfolder/",
     "/admin/pipeline/watchedfolder/add/",
     "/admin/frameio/account/",
+    "/admin/pipeline/channel/",
+    "/admin/pipeline/channel/add/",
+    "/admin/pipeline/shot/",
+    "/admin/pipeline/shot/import/",
     "/frameio/service",
     "/admin/auth/user/",
     "/admin/auth/group/",
@@ -39,6 +44,8 @@ ROWS = [
     (NamingRule, "change"),
     (NamingRule, "delete"),
     (WatchedFolder, "change"),
+    (Channel, "change"),
+    (Project, "summary"),
     (Account, "change"),
     (Account, "delete"),
 ]
@@ -52,6 +59,9 @@ def everything(make_job: MakeJob) -> None:
     make_job(State.WAITING, hold="account", reason="Frame.io asks for a new login.")
     make_job(State.DONE)
     make_job(State.CANCELLED)
+    Channel.objects.create(
+        name="Team", address=f"https://discord.invalid/{SECRET}", fingerprint="1"
+    )
 
 
 def address(model: type, page: str) -> str:

@@ -206,7 +206,7 @@ def test_a_rule_that_cannot_be_read_is_refused_in_words(nora: Client) -> None:
 
 def test_a_folder_is_described(tmp_path: Path) -> None:
     (tmp_path / "a.mov").touch()
-    assert look_at(tmp_path).sentence == "It is there, with 1 entries."
+    assert look_at(tmp_path).sentence == "It is there, with 1 entry."
     assert "is a file" in look_at(tmp_path / "a.mov").sentence
     assert "There is no" in look_at(tmp_path / "b").sentence
     assert not look_at(Path("/a\0b")).there

@@ -1,5 +1,6 @@
 """Projects, rules, folders, health, and the shape of errors."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from pipeline.api import setup
-from pipeline.models import NamingRule, Project, WatchedFolder
+from pipeline.models import NamingRule, Project
 
 JSON = "application/json"
 
@@ -59,11 +60,11 @@ def test_with_a_fault_nothing_is_changed(api: Client, project: Project) -> None:
 
 
 def test_health_says_what_is_wrong_and_what_to_do(api: Client, renders: Path) -> None:
-    WatchedFolder.objects.update(online=False, state_reason="It is not mounted.")
+    shutil.rmtree(renders)
     found = api.get("/api/v1/health").json()
-    assert found["state"] == "failing"
-    assert all(check["what_to_do"] for check in found["checks"] if check["state"] == "failing")
-    assert any("It is not mounted." in check["text"] for check in found["checks"])
+    assert found["state"] == "fault"
+    assert all(check["advice"] for check in found["checks"] if check["state"] == "fault")
+    assert any(check["name"].startswith("mount") for check in found["checks"])
 
 
 @pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/jobs/", "/api/v2/jobs", "/api/v1/jobs/9"])

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from frameio.models import Account
 from pipeline import jobs
+from pipeline.jobs import working
 from pipeline.models import Delivery, NamingRule, Project, SourceFile, UploadJob
 from pipeline.uploads import upload_file
 from tests.commands.conftest import Upload
@@ -261,7 +262,7 @@ def test_no_account_holds_the_job_and_says_what_to_do(
 def test_frameio_away_leaves_the_job_queued(
     upload: Upload, render: Render, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "FIRST_DELAY", jobs.LONGEST_DELAY)
+    monkeypatch.setattr(working, "FIRST_DELAY", working.LONGEST_DELAY)
     Account.objects.update(api_url="http://127.0.0.1:1")
     [told] = upload(render())
     assert (told["state"], told["success"]) == ("pending", False)

@@ -1,6 +1,7 @@
 """`loadconfig` and `dumpconfig`."""
 
 import json
+from datetime import time
 from io import StringIO
 from pathlib import Path
 
@@ -31,6 +32,9 @@ def studio(tmp_path: Path) -> Project:
         comments_for_days=3,
         review_access="secure",
         frameio_name_template="{code}",
+        summary_at=time(18, 30),
+        time_zone="Europe/Paris",
+        uploads_at_once=2,
     )
     NamingRule.objects.create(name="Episodic", project=project, position=7, folder_template="")
     NamingRule.objects.create(name="Episodic", new_projects_like=project, active=False)
@@ -113,6 +117,8 @@ def test_all_faults_are_told_and_nothing_is_changed(studio: Project, tmp_path: P
             {"code": "UNDLM", "colour": "red", "name": None, "active": "yes"},
             {"code": "ZERO", "name": "a\0b", "integrations": ["vimeo"]},
             {"name": "no code"},
+            {"code": "LATE", "name": "x", "summary_at": 18},
+            {"code": "NEVER", "name": "x", "summary_at": "25:00"},
         ],
         rules=[
             {"name": "A", "project": "NONE"},
@@ -130,6 +136,8 @@ def test_all_faults_are_told_and_nothing_is_changed(studio: Project, tmp_path: P
         "projects.3.name",
         "projects.3.integrations",
         "projects.4.code",
+        "projects.5.summary_at",
+        "projects.6.summary_at",
         "rules.0.project",
         "rules.1.template",
         "folders.0.path",

@@ -77,7 +77,7 @@ def ledger(clip: Path, state: str, reason: str = "") -> None:
 
 def test_a_file_the_watcher_has_not_seen_yet(clip: Path) -> None:
     told = explain(clip)
-    assert "6\xa0bytes" in text_of(told, "On the mount")
+    assert "6 bytes" in text_of(told, "On the mount")
     assert text_of(told, "The watcher's ledger") == "PostFlow has never seen it."
     assert "010 / 020 / comp" in text_of(told, "Naming rule")
     assert told.verdict.startswith("The watcher's next look finds it")

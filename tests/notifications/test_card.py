@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.base import Sent
 from notifications.card import embed, fit, units
 from notifications.discord import DiscordWebhook
 from notifications.message import Message
@@ -39,7 +40,7 @@ def test_a_message_longer_than_discord_takes_arrives_shortened(discord: DiscordS
         title=DEEP, text=DEEP, footer=DEEP, fields=tuple((DEEP, DEEP) for _ in range(40))
     )
 
-    assert DiscordWebhook(discord.url).send(message) == "9001"
+    assert DiscordWebhook(discord.url).send(message) == Sent("9001")
     title = discord.calls[0].card["title"]
     assert isinstance(title, str)
     assert title.startswith(r"/mnt/studio/a\_very\_long\_folder")
@@ -66,7 +67,7 @@ def test_a_decomposed_name_is_composed() -> None:
 
 @pytest.mark.parametrize("name", ["broken\udcff.mov", "line\x1b[31m\x00.mov", "\u202evom.pdf"])
 def test_a_name_that_is_hardly_text_can_be_sent(discord: DiscordServer, name: str) -> None:
-    assert DiscordWebhook(discord.url).send(Message(name, fields=(("File", name),))) == "9001"
+    assert DiscordWebhook(discord.url).send(Message(name, fields=(("File", name),))) == Sent("9001")
 
 
 def test_a_cut_does_not_split_an_escape() -> None:

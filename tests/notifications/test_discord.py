@@ -5,7 +5,7 @@ import httpx
 import pytest
 from pytest_django import Settings
 
-from notifications.base import ChannelGone, NotificationError
+from notifications.base import ChannelGone, MessageGone, NoAnswer, NotificationError, Sent, SlowDown
 from notifications.discord import DiscordWebhook
 from notifications.message import Message
 from tests.notifications.discord_server import UNKNOWN_WEBHOOK, DiscordServer, Reply
@@ -36,7 +36,7 @@ def test_a_card_carries_what_the_message_says(discord: DiscordServer) -> None:
         at=datetime(2026, 11, 21, 10, 0, tzinfo=UTC),
     )
 
-    assert DiscordWebhook(discord.url).send(message) == "9001"
+    assert DiscordWebhook(discord.url).send(message) == Sent("9001")
 
     (call,) = discord.calls
     assert call.card == {
@@ -75,46 +75,77 @@ def test_a_given_client_is_used() -> None:
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
         webhook = DiscordWebhook(f"https://discord.test/api/webhooks/1/{SECRET}", client=client)
-        assert webhook.send(HELLO) == "5"
+        assert webhook.send(HELLO) == Sent("5")
     assert seen[0].url.host == "discord.test"
 
 
-def test_it_waits_as_long_as_discord_asks(discord: DiscordServer) -> None:
-    waits: list[float] = []
-    discord.replies.extend([slow_down(0.35), Reply(429, "<html>", {"Retry-After": "2"})])
-
-    assert DiscordWebhook(discord.url, sleep=waits.append).send(HELLO) == "9003"
-    assert waits == [0.35, 2.0]
-
-
-@pytest.mark.parametrize("nonsense", ["soon", "nan", "-3", "null"])
-def test_a_wait_that_makes_no_sense_is_short(discord: DiscordServer, nonsense: str) -> None:
-    waits: list[float] = []
-    discord.replies.append(Reply(429, {"retry_after": nonsense}))
-
-    DiscordWebhook(discord.url, sleep=waits.append).send(HELLO)
-    assert 0 <= waits[0] <= 1
-
-
-def test_it_gives_up_when_discord_goes_on_asking(discord: DiscordServer) -> None:
-    discord.replies.extend([slow_down(0.1)] * 9)
-
-    error = error_of(DiscordWebhook(discord.url, sleep=lambda _: None))
-    assert (len(discord.calls), error.permanent) == (4, False)
-    assert error.retry_after == timedelta(seconds=0.1)
+def test_a_limit_is_not_waited_for_but_told(discord: DiscordServer) -> None:
+    """Whoever holds the card knows what else there is to do meanwhile."""
+    discord.replies.append(slow_down(0.35))
+    error = error_of(DiscordWebhook(discord.url))
+    assert isinstance(error, SlowDown)
+    assert (error.retry_after, error.permanent) == (timedelta(seconds=0.35), False)
+    discord.replies.append(Reply(429, "<html>", {"Retry-After": "2"}))
+    assert error_of(DiscordWebhook(discord.url)).retry_after == timedelta(seconds=2)
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"), [(3600.0, timedelta(hours=1)), (float("inf"), timedelta(days=1))]
+    ("asked", "wait"),
+    [("soon", 1), ("nan", 0), ("-3", 0), ("null", 1), (3600.0, 3600), (float("inf"), 86400)],
 )
-def test_it_does_not_sit_out_a_long_wait(
-    discord: DiscordServer, asked: float, said: timedelta
+def test_a_wait_that_makes_no_sense_is_short_and_none_is_endless(
+    discord: DiscordServer, asked: object, wait: float
 ) -> None:
-    waits: list[float] = []
-    discord.replies.append(slow_down(asked))
+    discord.replies.append(Reply(429, {"retry_after": asked}))
+    assert error_of(DiscordWebhook(discord.url)).retry_after == timedelta(seconds=wait)
 
-    assert error_of(DiscordWebhook(discord.url, sleep=waits.append)).retry_after == said
-    assert waits == []
+
+@pytest.mark.parametrize(
+    ("left", "after", "pause"), [("3", "1.5", 2), ("0", "7.5", 7.5), ("0", "1", 2), ("0", "x", 2)]
+)
+def test_the_pause_is_what_the_headers_say_and_never_too_short(
+    discord: DiscordServer, left: str, after: str, pause: float
+) -> None:
+    headers = {"X-RateLimit-Remaining": left, "X-RateLimit-Reset-After": after}
+    discord.replies.append(Reply(200, {"id": "1"}, headers))
+    webhook = DiscordWebhook(discord.url)
+    webhook.send(HELLO)
+    assert webhook.pause == timedelta(seconds=pause)
+
+
+def test_a_card_is_edited_where_it_stands(discord: DiscordServer) -> None:
+    webhook = DiscordWebhook(discord.url, thread_id="77")
+    sent = webhook.send(HELLO)
+    webhook.edit(sent, Message("SH010 anim v004"))
+    assert discord.shown == ["SH010 anim v004"]
+    edit = discord.calls[1]
+    assert (edit.method, edit.query) == ("PATCH", {"thread_id": ["77"]})
+    assert edit.body["allowed_mentions"] == {"parse": []}
+
+
+def test_a_card_in_another_thread_is_not_there(discord: DiscordServer) -> None:
+    sent = DiscordWebhook(discord.url, thread_id="77").send(HELLO)
+    with pytest.raises(MessageGone):
+        DiscordWebhook(discord.url).edit(Sent(sent.message_id, "78"), HELLO)
+
+
+def test_a_forum_gets_a_post_in_which_the_rest_stands(discord: DiscordServer) -> None:
+    discord.forum = True
+    webhook = DiscordWebhook(discord.url, thread_name="Undertow" * 20)
+    sent = webhook.send(HELLO)
+    webhook.edit(sent, Message("Edited"))
+    DiscordWebhook(discord.url, thread_id=sent.thread_id, thread_name="Undertow").send(HELLO)
+    first, _edit, second = discord.calls
+    assert len(str(first.body["thread_name"])) == 100
+    assert ("thread_name" in second.body, second.query["thread_id"]) == (False, [sent.thread_id])
+    assert discord.shown == ["Edited", "SH010 anim v003"]
+
+
+def test_a_forum_without_a_thread_says_so(discord: DiscordServer) -> None:
+    discord.forum = True
+    error = error_of(DiscordWebhook(discord.url))
+    assert error.permanent
+    assert "forum channels must have a thread" in str(error)
 
 
 @pytest.mark.parametrize("status", [401, 404])
@@ -143,7 +174,7 @@ def test_an_error_says_whether_trying_again_can_help(
 def test_an_answer_without_an_id_is_still_an_answer(discord: DiscordServer, body: str) -> None:
     discord.replies.append(Reply(200, body))
 
-    assert DiscordWebhook(discord.url).send(HELLO) == ""
+    assert DiscordWebhook(discord.url).send(HELLO) == Sent()
 
 
 def test_a_discord_that_is_not_there_is_a_sentence(discord: DiscordServer) -> None:
@@ -170,7 +201,9 @@ def test_an_answer_that_does_not_come_is_not_asked_for_again() -> None:
 
     with httpx.Client(transport=httpx.MockTransport(never)) as client:
         webhook = DiscordWebhook(f"https://discord.test/api/webhooks/1/{SECRET}", client=client)
-        assert str(error_of(webhook)) == "Discord did not answer in time."
+        error = error_of(webhook)
+    assert isinstance(error, NoAnswer)
+    assert str(error) == "Discord did not answer in time."
     assert len(seen) == 1
 
 
@@ -196,3 +229,21 @@ def test_an_address_that_is_not_https_is_refused_unseen(address: str) -> None:
 
 def test_the_address_is_not_shown() -> None:
     assert SECRET not in repr(DiscordWebhook(f"https://discord.test/{SECRET}"))
+
+
+def test_looking_posts_nothing(discord: DiscordServer) -> None:
+    DiscordWebhook(f"{discord.url}?thread_id=77").look()
+    assert discord.calls == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [(Reply(404, UNKNOWN_WEBHOOK), ChannelGone), (Reply(500), NotificationError)],
+)
+def test_looking_says_that_a_webhook_is_gone(
+    discord: DiscordServer, reply: Reply, error: type[NotificationError]
+) -> None:
+    discord.replies.append(reply)
+    with pytest.raises(error) as caught:
+        DiscordWebhook(discord.url).look()
+    assert SECRET not in "".join(traceback.format_exception(caught.value))

@@ -2,6 +2,7 @@ import logging
 
 import pytest
 
+from notifications.base import Sent
 from notifications.logbook import LogNotifier
 from notifications.message import Message
 
@@ -17,7 +18,7 @@ FULL = Message(
 
 def logged(message: Message, caplog: pytest.LogCaptureFixture) -> str:
     caplog.set_level(logging.INFO, "team")
-    assert LogNotifier(logging.getLogger("team")).send(message) == ""
+    assert LogNotifier(logging.getLogger("team")).send(message) == Sent()
     return caplog.records[-1].getMessage()
 
 

@@ -8,6 +8,7 @@ import pytest
 from django_q.models import OrmQ
 
 from pipeline import intake, jobs
+from pipeline.jobs import waking
 from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from tests.pipeline.conftest import rewrite
 
@@ -178,7 +179,7 @@ def test_a_broker_that_is_away_does_not_lose_the_job(
     def away(*_args: object) -> None:
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr(jobs, "async_task", away)
+    monkeypatch.setattr(waking, "async_task", away)
     assert taken_in(render()).pk
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from pipeline import jobs, notices, orchestrator, pausing, pump
+from pipeline import jobs, orchestrator, pausing, pump
 from pipeline.heartbeat import Heartbeat
 from pipeline.integrations.base import BaseIntegration, MediaFile, Receipt
 from pipeline.models import Delivery, Project, UploadJob
 from pipeline.studio import UploadWindow
 from pipeline.uploads import upload_file
+from tests.notifications.conftest import told
 
 State = jobs.State
 PATIENCE = 20.0
@@ -37,13 +38,10 @@ class Place(BaseIntegration):
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def place(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {"frameio": f"{__name__}.Place"}
     monkeypatch.setattr("django.conf.settings.INTEGRATIONS", names)
-    told: list[str] = []
-    monkeypatch.setattr(notices, "tell", lambda job: told.append(job.state))
     Place.between = staticmethod(lambda _file: None)
-    return told
 
 
 def attempt(job: UploadJob) -> UploadJob:
@@ -62,9 +60,7 @@ def next_part(file: MediaFile) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_paused_project_stops_its_running_job_at_the_next_part(
-    job: UploadJob, told: list[str]
-) -> None:
+def test_a_paused_project_stops_its_running_job_at_the_next_part(job: UploadJob) -> None:
     def pause(file: MediaFile) -> None:
         pausing.pause(job.project, "nora")
         next_part(file)
@@ -78,7 +74,7 @@ def test_a_paused_project_stops_its_running_job_at_the_next_part(
     assert Delivery.objects.get().memory == {"sent": 1}  # to go on from there
     assert jobs.claim() is None
     pump.pump()
-    assert told == []
+    assert told() == []
 
     pausing.resume(job.project)
     Place.between = staticmethod(lambda _file: None)

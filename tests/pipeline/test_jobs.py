@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from pipeline import jobs, node_table, nodes, tasks
+from pipeline.channels import Change
+from pipeline.jobs.keeping import _take_back
 from pipeline.models import UploadJob
 from pipeline.pump import pump
 
@@ -137,7 +140,7 @@ def test_a_lease_renewed_while_the_pump_was_looking_stays(
     UploadJob.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
     seen = row(job)
     jobs.renew(lease, 1)
-    jobs._take_back(seen)
+    _take_back(seen)
     assert row(job).state == State.RUNNING
 
 
@@ -270,14 +273,22 @@ def test_cleaning_up_waits_behind_no_upload(job: UploadJob) -> None:
     assert "pipeline.tasks.work" not in queued
 
 
-def test_the_team_is_told_of_a_job_that_is_given_up(
-    job: UploadJob, lease: jobs.Lease, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[str] = []
-    monkeypatch.setattr("pipeline.notices.tell", lambda job: told.append(job.state))
+def test_the_team_is_told_of_a_job_that_is_given_up(job: UploadJob, lease: jobs.Lease) -> None:
+    Change.objects.all().delete()
     UploadJob.objects.update(lease_expires_at=timezone.now(), attempts=jobs.MAX_ATTEMPTS)
     pump()
-    assert told == ["failed"]
+    assert (row(job).state, Change.objects.get().job_id) == (State.FAILED, job.pk)
+
+
+def test_a_move_and_the_teams_hearing_of_it_are_one(job: UploadJob) -> None:
+    """Both or neither: a transaction that is undone tells nobody."""
+    Change.objects.all().delete()
+    with transaction.atomic():
+        assert jobs.claim(job.pk)
+        transaction.set_rollback(True)
+    assert (row(job).state, Change.objects.count()) == (State.PENDING, 0)
+    assert jobs.claim(job.pk)
+    assert Change.objects.count() == 1
 
 
 def test_a_queued_job_is_put_first_in_the_persons_name_and_waits_no_more(job: UploadJob) -> None:

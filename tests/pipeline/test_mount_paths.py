@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from pipeline import intake, jobs, nodes, reach, studio
 from pipeline.explain import explain
 from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
-from pipeline.studio import MountPath
+from pipeline.studio import MountPath, MountPaths
 from pipeline.uploads import upload_file
 
 NAME = "UNDLM_00412_anim_v003.mov"
@@ -172,3 +173,23 @@ def test_a_root_is_looked_at_once_in_a_while(watched: WatchedFolder) -> None:
     now[0] = reach.LOOK_EVERY + 1
     assert machine.folders_away() == []
     assert looks == [watched.root] * 2
+
+
+def test_many_paths_are_answered_from_one_look_that_does_not_last(
+    share: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    now = [0.0]
+    paths = MountPaths(clock=lambda: now[0])
+    with django_assert_num_queries(1):
+        assert [len(paths.rows()) for _file in range(50)] == [2] * 50
+    now[0] = studio.READ_EVERY + 1
+    with django_assert_num_queries(1):
+        paths.rows()
+
+
+def test_a_changed_mount_path_holds_at_once_where_it_was_changed(db: None) -> None:
+    row = MountPath.objects.create(share="s", host="a", path="/mnt")
+    MountPath.objects.create(share="s", host="b", path="/media")
+    assert studio.here(Path("/mnt/x"), "b") == Path("/media/x")
+    MountPath.objects.filter(pk=row.pk).delete()
+    assert studio.here(Path("/mnt/x"), "b") == Path("/mnt/x")

@@ -10,7 +10,7 @@ from django.db import OperationalError, connections
 from django.utils import timezone
 from pytest_django import Settings
 
-from pipeline import intake, jobs, notices, orchestrator, quarantine
+from pipeline import intake, jobs, orchestrator, quarantine
 from pipeline.integrations.base import (
     BaseIntegration,
     IntegrationError,
@@ -25,6 +25,7 @@ from pipeline.integrations.base import (
     SourceChanged,
 )
 from pipeline.models import Delivery, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
+from tests.notifications.conftest import told
 
 Deliver = Callable[[MediaFile], Receipt]
 
@@ -72,13 +73,10 @@ def raising(error: Exception) -> Deliver:
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def place(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {"frameio": f"{__name__}.Place", "other": f"{__name__}.OtherPlace"}
     monkeypatch.setattr("django.conf.settings.INTEGRATIONS", names)
     Place.calls, Place.fault = [], None
-    told: list[str] = []
-    monkeypatch.setattr(notices, "tell", lambda job: told.append(job.state))
-    return told
 
 
 def attempt(job: UploadJob, deliver: Deliver) -> UploadJob:
@@ -89,14 +87,14 @@ def attempt(job: UploadJob, deliver: Deliver) -> UploadJob:
     return UploadJob.objects.get(pk=job.pk)
 
 
-def test_a_delivered_job_is_done_and_has_its_link(job: UploadJob, told: list[str]) -> None:
+def test_a_delivered_job_is_done_and_has_its_link(job: UploadJob) -> None:
     now = attempt(job, accept)
     assert (now.state, now.bytes_sent) == ("done", now.size)
     assert now.media == {"codec": "ProRes 422"}
     delivery = now.deliveries.get()
     assert (delivery.done, delivery.remote_id) == (True, "file-1")
     assert Place.calls == ["initialize", "process", "cleanup"]
-    assert told == ["done"]
+    assert told() == [f"job/{job.pk}"]
 
 
 def test_a_held_name_goes_where_a_person_said(
@@ -127,12 +125,12 @@ def test_the_integration_is_told_what_and_where(job: UploadJob) -> None:
     assert seen[0].remote_project == "p"
 
 
-def test_a_passing_error_is_tried_again_later(job: UploadJob, told: list[str]) -> None:
+def test_a_passing_error_is_tried_again_later(job: UploadJob) -> None:
     now = attempt(job, raising(IntegrationError("Frame.io is busy.")))
     assert (now.state, now.reason) == ("pending", "Frame.io is busy.")
     assert now.run_after
     assert now.deliveries.get().error == "Frame.io is busy."
-    assert told == []
+    assert told() == []
 
 
 def test_the_wait_that_frameio_asks_for_is_kept(job: UploadJob) -> None:
@@ -142,10 +140,10 @@ def test_the_wait_that_frameio_asks_for_is_kept(job: UploadJob) -> None:
     assert now.run_after > timezone.now() + timedelta(minutes=119)
 
 
-def test_an_error_that_will_not_pass_fails_the_job(job: UploadJob, told: list[str]) -> None:
+def test_an_error_that_will_not_pass_fails_the_job(job: UploadJob) -> None:
     now = attempt(job, raising(IntegrationError("No right to upload.", permanent=True)))
     assert (now.state, now.reason) == ("failed", "No right to upload.")
-    assert told == ["failed"]
+    assert told() == [f"job/{job.pk}"]
 
 
 def test_a_missing_login_holds_the_job_and_costs_no_attempt(job: UploadJob) -> None:
@@ -153,12 +151,10 @@ def test_a_missing_login_holds_the_job_and_costs_no_attempt(job: UploadJob) -> N
     assert (now.state, now.hold, now.attempts) == ("waiting", "account", 0)
 
 
-def test_a_project_that_goes_nowhere_yet_holds_the_job_and_costs_no_attempt(
-    job: UploadJob, told: list[str]
-) -> None:
+def test_a_project_that_goes_nowhere_yet_holds_the_job_and_costs_no_attempt(job: UploadJob) -> None:
     now = attempt(job, raising(NotSetUp("Choose one on its page.")))
     assert (now.state, now.hold, now.attempts) == ("waiting", "project", 0)
-    assert told == []
+    assert told() == []
 
 
 def test_a_file_that_is_away_holds_the_job(job: UploadJob) -> None:
@@ -188,13 +184,11 @@ def test_a_project_that_is_delivered_nowhere_holds_its_jobs(job: UploadJob) -> N
     assert "is delivered nowhere" in now.reason
 
 
-def test_a_planned_stop_gives_the_job_back_and_costs_no_attempt(
-    job: UploadJob, told: list[str]
-) -> None:
+def test_a_planned_stop_gives_the_job_back_and_costs_no_attempt(job: UploadJob) -> None:
     now = attempt(job, raising(jobs.PlannedStop("planned stop")))
     assert (now.state, now.attempts, now.run_after, now.reason) == ("pending", 0, None, "")
     assert [event.why for event in job.events.all()][-1] == "planned stop"
-    assert told == []
+    assert told() == []
 
 
 def test_a_setting_that_lacks_holds_the_job(job: UploadJob) -> None:
@@ -368,7 +362,7 @@ def test_signed_addresses_are_unreadable_in_the_database_and_gone_afterwards(
     assert Delivery.objects.get().secrets == ""
 
 
-def test_a_job_cancelled_under_way_writes_nothing_more(job: UploadJob, told: list[str]) -> None:
+def test_a_job_cancelled_under_way_writes_nothing_more(job: UploadJob) -> None:
     def deliver(file: MediaFile) -> Receipt:
         jobs.cancel(job, "Paula")
         file.memory.keep(file_id="f")
@@ -377,10 +371,10 @@ def test_a_job_cancelled_under_way_writes_nothing_more(job: UploadJob, told: lis
     now = attempt(job, deliver)
     assert now.state == "cancelled"
     assert now.deliveries.get().memory == {}
-    assert told == []
+    assert told() == []
 
 
-def test_a_job_taken_over_under_way_is_left_to_the_other(job: UploadJob, told: list[str]) -> None:
+def test_a_job_taken_over_under_way_is_left_to_the_other(job: UploadJob) -> None:
     def deliver(file: MediaFile) -> Receipt:
         UploadJob.objects.update(lease_token="somebody-else")
         return accept(file)
@@ -388,7 +382,7 @@ def test_a_job_taken_over_under_way_is_left_to_the_other(job: UploadJob, told: l
     now = attempt(job, deliver)
     assert now.state == "running"
     assert now.deliveries.get().done is False
-    assert told == []
+    assert told() == []
 
 
 def test_a_held_name_is_read_again_once_the_rule_is_mended(
@@ -426,12 +420,12 @@ def test_a_name_that_is_taken_at_the_place_waits_for_a_person(job: UploadJob) ->
 
 
 def test_a_place_whose_time_has_not_come_does_not_hold_up_the_others(
-    job: UploadJob, project: Project, told: list[str]
+    job: UploadJob, project: Project
 ) -> None:
     project.integrations = ["frameio", "other"]
     project.save()
     now = attempt(job, raising(NotYet("When it is approved.")))
-    assert (now.state, told) == ("done", ["done"])
+    assert (now.state, told()) == ("done", [f"job/{job.pk}"])
     assert list(now.deliveries.values_list("integration", "done", "error")) == [
         ("frameio", False, "When it is approved."),
         ("other", True, ""),
@@ -439,11 +433,11 @@ def test_a_place_whose_time_has_not_come_does_not_hold_up_the_others(
 
 
 def test_a_job_opened_again_goes_to_the_place_that_waited_and_is_told_of_once(
-    job: UploadJob, told: list[str]
+    job: UploadJob,
 ) -> None:
     done = attempt(job, raising(NotYet("When it is approved.")))
     assert jobs.reopen(done, "approved")
     assert not jobs.reopen(done, "approved")
     now = attempt(job, accept)
     assert (now.state, now.deliveries.get().done) == ("done", True)
-    assert told == ["done"]
+    assert told() == [f"job/{job.pk}"]

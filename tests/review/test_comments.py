@@ -10,6 +10,7 @@ from frameio.models import Lease
 from pipeline import review as reading
 from pipeline.models import Delivery, ReviewComment
 from pipeline.review import polling
+from tests.notifications.conftest import tell_all
 from tests.notifications.discord_server import DiscordServer
 from tests.review.conftest import Review, remote_id
 from tests.review.said import NAME, arrived, said
@@ -59,7 +60,8 @@ def test_new_comments_are_one_card_and_told_once(review: Review, channel: Discor
     review.sandbox.say(file, "Good otherwise")
     reading.poll()
     read_again()
-    _arrival, card = (call.card for call in channel.calls)
+    tell_all()
+    _arrival, card = (message.card for message in channel.messages.values())
     assert card["title"] == "2 new comments on 0040 comp v001"
     assert card["url"] == Delivery.objects.get().url
     assert "00:00:02:00 Rhea Viewer: Too dark" in str(card["description"]).replace("\\", "")

@@ -10,10 +10,11 @@ from django.utils import timezone
 from frameio.connecting import client_for
 from frameio.metadata import STATUS
 from frameio.models import Account
-from pipeline import jobs, notices, orchestrator
+from pipeline import jobs, orchestrator
 from pipeline.integrations import frameio as adapter
 from pipeline.integrations import frameio_versions
 from pipeline.models import Delivery, Project, UploadJob
+from pipeline.notices import files
 from pipeline.uploads import upload_file
 from tests.review.conftest import Review, history, job_of, remote_id
 
@@ -56,7 +57,7 @@ def test_missing_versions_are_named_once(review: Review) -> None:
 def test_the_card_has_the_remarks_in_one_line(review: Review) -> None:
     review.sent(shot(3))
     late = review.sent(shot(1))
-    assert notices.CARDS[jobs.State.DONE](late).text == "Arrived after a newer one (v003)."
+    assert files.CARDS[jobs.State.DONE](late).text == "Arrived after a newer one (v003)."
 
 
 def test_two_versions_at_once_make_one_stack(review: Review) -> None:

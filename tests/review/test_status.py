@@ -3,11 +3,12 @@
 import pytest
 from pytest_django import Settings
 
-from pipeline import notices
+from pipeline import announcing
 from pipeline import review as reading
 from pipeline.models import Delivery
 from pipeline.review import standing
 from pipeline.verdicts import Verdict, verdict
+from tests.notifications.conftest import tell_all
 from tests.notifications.discord_server import DiscordServer
 from tests.review.conftest import Review, history
 from tests.review.said import NAME, arrived
@@ -24,10 +25,7 @@ def channel(discord: DiscordServer, settings: Settings) -> DiscordServer:
 def read_again() -> None:
     Delivery.objects.update(polled_at=None)
     reading.poll()
-
-
-def titles(channel: DiscordServer) -> list[object]:
-    return [call.card["title"] for call in channel.calls]
+    tell_all()
 
 
 class TestOnTheWire:
@@ -42,8 +40,9 @@ class TestOnTheWire:
         read_again()
         assert Delivery.objects.get().status == "Approved"
         assert history(job).count("Status on Frame.io: Approved") == 1
-        assert titles(channel) == ["0040 comp v001", "0040 comp v001 is approved"]
-        assert channel.calls[1].card["url"] == Delivery.objects.get().url
+        assert channel.shown == ["0040 comp v001", "0040 comp v001 is approved"]
+        last = list(channel.messages.values())[-1]
+        assert last.card["url"] == Delivery.objects.get().url
 
     def test_that_a_decision_is_awaited_is_no_card(
         self, review: Review, channel: DiscordServer
@@ -57,20 +56,20 @@ class TestOnTheWire:
             "Status on Frame.io: Needs Review",
             "The status on Frame.io was taken away.",
         ]
-        assert titles(channel) == ["0040 comp v001"]
+        assert channel.shown == ["0040 comp v001"]
 
     def test_one_who_dies_before_the_card_leaves_it_to_the_next(
         self, review: Review, channel: DiscordServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         job = review.sent(NAME)
         review.set_status(job, "Approved")
-        tell = notices.tell_status
-        monkeypatch.setattr(notices, "tell_status", _die)
+        tell = announcing.tell_status
+        monkeypatch.setattr(announcing, "tell_status", _die)
         with pytest.raises(KeyboardInterrupt):
             read_again()
-        monkeypatch.setattr(notices, "tell_status", tell)
+        monkeypatch.setattr(announcing, "tell_status", tell)
         read_again()
-        assert titles(channel)[1:] == ["0040 comp v001 is approved"]
+        assert channel.shown[1:] == ["0040 comp v001 is approved"]
         assert history(job).count("Status on Frame.io: Approved") == 1
 
     def test_a_login_that_may_not_read_it_reads_the_comments_all_the_same(

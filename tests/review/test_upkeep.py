@@ -112,7 +112,11 @@ def test_the_pump_reminds_of_comments_once_a_minute() -> None:
     pump()
     pump()
     queued = sorted(row.func() for row in OrmQ.objects.all())
-    assert queued == ["pipeline.tasks.comments", "pipeline.tasks.daily"]
+    assert queued == [
+        "pipeline.tasks.comments",
+        "pipeline.tasks.daily",
+        "pipeline.tasks.examine",
+    ]
 
 
 @pytest.mark.django_db

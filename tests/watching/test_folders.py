@@ -253,6 +253,38 @@ def test_a_vanished_file_that_comes_back_is_not_sent_again(
     assert jobs() == [(GOOD, 6)]
 
 
+def test_nobody_is_asked_about_a_held_file_that_is_gone(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    clip = mount.put("holiday.mov")
+    desk.settle()
+    assert UploadJob.objects.get().state == "waiting"
+    clip.rename(mount.root / "x.hidden")
+    desk.settle()
+    desk.look(60)
+    job = UploadJob.objects.get()
+    assert (job.state, job.reason.partition(".")[0]) == (
+        "cancelled",
+        "The file is no longer there",
+    )
+    (mount.root / "x.hidden").rename(clip)
+    desk.settle()
+    assert UploadJob.objects.get().state == "pending"
+
+
+def test_a_held_file_that_is_renamed_after_it_was_missed_is_read_again(
+    desk: Desk, mount: Mount, folder: WatchedFolder
+) -> None:
+    clip = mount.put("holiday.mov")
+    desk.settle()
+    clip.rename(mount.root / "x.hidden")
+    desk.settle()
+    desk.look(60)
+    (mount.root / "x.hidden").rename(mount.root / GOOD)
+    desk.settle()
+    assert [(job.name, job.state) for job in UploadJob.objects.all()] == [(GOOD, "pending")]
+
+
 def test_a_file_that_vanishes_while_it_settles_is_sent_when_it_comes_back(
     desk: Desk, mount: Mount, folder: WatchedFolder
 ) -> None:

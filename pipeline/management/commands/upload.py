@@ -24,7 +24,7 @@ from rich.progress import (
 )
 
 from pipeline import routing
-from pipeline.management.command import PostFlowCommand
+from pipeline.management.command import PostFlowCommand, quiet_console
 from pipeline.models import UploadJob
 from pipeline.sizes import human_size
 from pipeline.uploads import UploadRefused, UploadResult, plan, upload_file
@@ -73,7 +73,7 @@ class Command(PostFlowCommand):
     def handle(self, **options: object) -> None:
         asked = Namespace(**options)
         if asked.verbosity < 2:
-            logging.getLogger().setLevel(logging.WARNING)  # the result says it all
+            quiet_console(logging.WARNING)  # the result says it all
         send = _rehearse if asked.dry_run else _send
         show = _as_json if asked.json else _as_text
         try:

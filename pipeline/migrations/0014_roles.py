@@ -12,7 +12,7 @@ def make(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pipeline", "0010_api_tokens"),
+        ("pipeline", "0013_scene_and_shot"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
     operations = [migrations.RunPython(make, migrations.RunPython.noop)]

@@ -1,0 +1,48 @@
+"""What follows for jobs from what becomes of their files."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pipeline.jobs.moves import SUPERSEDED, Hold, State, move
+from pipeline.jobs.waking import wake_on_commit
+from pipeline.models import SourceFile, UploadJob
+
+
+def supersede(newer: UploadJob) -> None:
+    """End what waits to send an earlier content of the file: it is no longer there to be sent."""
+    why = _("The file has other content now, which job %(id)d sends.") % {"id": newer.pk}
+    now = timezone.now()
+    changes = {"run_after": now, "hold": "", "reason": why, "finished_at": now}
+    earlier = UploadJob.objects.filter(source=newer.source_id, pk__lt=newer.pk)
+    for old in SUPERSEDED:
+        for pk in earlier.filter(state=old).values_list("pk", flat=True):
+            move(pk, old, State.CANCELLED, who="PostFlow", why=why, changes=changes)
+
+
+def give_up_held(sources: models.QuerySet[SourceFile]) -> None:
+    """These files are no longer there: nobody is asked any more about what is held of them. Each
+    goes on by itself should its file come back (`is_dropped`)."""
+    why = _("The file is no longer there. Should it come back, it goes up by itself.")
+    now = timezone.now()
+    changes = {"run_after": now, "hold": Hold.FILE, "reason": why, "finished_at": now}
+    held = UploadJob.objects.filter(state=State.WAITING, source__in=sources)
+    for pk in list(held.values_list("pk", flat=True)):
+        move(pk, State.WAITING, State.CANCELLED, who="PostFlow", why=why, changes=changes)
+
+
+def is_dropped(job: UploadJob) -> bool:
+    """Cancelled by no person, but because its file was not as it should be."""
+    return job.state == State.CANCELLED and job.hold == Hold.FILE
+
+
+def reopen(job: UploadJob, why: str) -> bool:
+    """Queue a job that has arrived for a place that waited for this. Tells whether it had.
+
+    It keeps its `finished_at`, by which it is known to have arrived before.
+    """
+    changes = {"run_after": None, "attempts": 0}
+    moved = move(job.pk, State.DONE, State.PENDING, who="PostFlow", why=why, changes=changes)
+    if moved:
+        wake_on_commit()
+    return moved
