@@ -51,7 +51,7 @@ def test_a_channel_is_made_and_its_address_never_shown(nora: Client, project: Pr
     [
         ({"address": f"http://discord.com/{SECRET}"}, "has to begin with https"),
         ({"address": ""}, "Give the address"),
-        ({"address": f"{SECRET}", "kind": "service"}, "Apprise knows no such address"),
+        ({"address": f"slack://{SECRET}", "kind": "service"}, "Apprise knows no such address"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
