@@ -38,7 +38,7 @@ FETCHED = SHOTS // 5
 COMMENTS = 20
 HANGS_AFTER = 10 * 60  # seconds
 TOO_FAST: Entry = {"action": {"effect": "too_many_requests"}, "times": 25}
-SETTINGS = {"UPLOAD_WORKERS": "6", "FRAMEIO_PATIENCE": "8"}
+SETTINGS = {"UPLOAD_WORKERS": "6", "FRAMEIO_PATIENCE": "10"}
 
 
 @pytest.fixture
