@@ -100,6 +100,14 @@ def test_only_who_may_change_it_sends_a_test(
     assert discord.calls == []
 
 
+def test_the_overview_knows_of_a_channel_that_was_added_in_the_admin(nora: Client) -> None:
+    assert "No channel is set" in page(nora, "/")
+    channel = Channel.objects.create(name="VFX", address="https://discord.invalid/1")
+    assert "No channel is set" not in page(nora, "/")
+    Channel.objects.filter(pk=channel.pk).update(active=False)
+    assert "No channel is set" in page(nora, "/")
+
+
 def test_that_of_the_settings_is_steered_but_its_address_is_not(
     nora: Client, settings: Settings, discord: DiscordServer
 ) -> None:
