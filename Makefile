@@ -23,7 +23,7 @@ demo: install
 	$(RUN) manage.py demo $(if $(ONCE),--once)
 
 test: install
-	$(RUN) -m pytest -n auto $(ARGS)
+	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
 bench: install
 	$(RUN) -m tests.benchmarks

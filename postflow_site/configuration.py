@@ -1,8 +1,8 @@
 """`config/integrations.json`: what a site sets once, below the environment and above the defaults.
 
 The whole file is checked against one schema, and all that is wrong with it is told at once. Its
-lists `projects`, `rules` and `folders` are rows of the database: here only their form is checked,
-and `manage.py loadconfig` (pipeline.configuration) does the rest.
+lists `projects`, `rules`, `folders` and `mount_paths` are rows of the database: here only their
+form is checked, and `manage.py loadconfig` (pipeline.configuration) does the rest.
 """
 
 from pathlib import Path
@@ -96,6 +96,7 @@ class Configuration(Section):
     projects: list[Row] = []
     rules: list[Row] = []
     folders: list[Row] = []
+    mount_paths: list[Row] = []
 
 
 def configuration_for_settings(path: str, *, named: bool) -> Configuration:

@@ -1,10 +1,9 @@
-"""Whether the team is told on Discord, and whether that has worked lately."""
+"""Whether the team is told on a channel, and whether that has worked lately."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
+from pipeline.channels import Channel
 from pipeline.models import JobEvent
 
 LINES = 300  # of the history are looked at, the latest: there is no index of who wrote them
@@ -20,7 +19,8 @@ class Standing:
 
 
 def standing() -> Standing:
-    has_channel = bool(settings.DISCORD_WEBHOOK_URL)
+    channels = Channel.objects.filter(active=True).exclude(kind=Channel.Kind.LOG)
+    has_channel = channels.exclude(origin=Channel.Origin.UPLOAD).exists()
     late = JobEvent.objects.order_by("-id").values_list("who", "why", "at")[:LINES]
     for who, why, at in late:
         if who == "notifications":

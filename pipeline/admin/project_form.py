@@ -210,6 +210,7 @@ class ProjectForm(forms.ModelForm[Project]):
             "same_name": forms.RadioSelect,
             "frameio_project_kind": forms.RadioSelect,
             "review_access": forms.RadioSelect,
+            "summary_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
             "frameio_name_template": forms.TextInput(attrs={"class": "vTextField"}),
             "delivery_root": forms.TextInput(
                 attrs={"class": "vTextField wide-path", "spellcheck": "false"}

@@ -20,6 +20,7 @@ from pipeline.admin.project_form import (
     ask_frameio,
     listed_fields,
 )
+from pipeline.admin.wording import integration
 from pipeline.integrations import prepare_places
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.frameio_projects import (
@@ -97,7 +98,7 @@ class ProjectDesk(Desk[Project]):
 
     @admin.display(description=_("delivered to"))
     def shown_integrations(self, project: Project) -> str:
-        return ", ".join(project.integrations)
+        return ", ".join(integration(name) for name in project.integrations)
 
     @admin.display(description=_("on Frame.io"))
     def remote(self, project: Project) -> str:

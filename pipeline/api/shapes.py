@@ -214,6 +214,7 @@ class ToLoad(Strict):
     projects: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
     rules: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
     folders: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
+    mount_paths: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
 
 
 class Changed(Schema):

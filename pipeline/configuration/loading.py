@@ -11,8 +11,16 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from pydantic import JsonValue
 
-from pipeline import file_actions, glance, jobs
-from pipeline.configuration.tables import FOLDERS, PROJECTS, RULES, Table, title, written
+from pipeline import file_actions, glance, jobs, studio
+from pipeline.configuration.tables import (
+    FOLDERS,
+    MOUNT_PATHS,
+    PROJECTS,
+    RULES,
+    Table,
+    title,
+    written,
+)
 from pipeline.models import Project, UploadJob, WatchedFolder
 from postflow_site.configuration import Configuration, Row
 
@@ -47,11 +55,13 @@ class Wanted:
     projects: Sequence[Row] = ()
     rules: Sequence[Row] = ()
     folders: Sequence[Row] = ()
+    mount_paths: Sequence[Row] = ()
 
     @classmethod
     def of(cls, read: Configuration) -> "Wanted":
         """The watched directories of the section `lucidlink` are folders like the others."""
-        return cls(read.projects, read.rules, [*_watched(read), *read.folders])
+        folders = [*_watched(read), *read.folders]
+        return cls(read.projects, read.rules, folders, read.mount_paths)
 
 
 def _watched(read: Configuration) -> Iterable[Row]:
@@ -82,8 +92,17 @@ def load(wanted: Wanted, *, who: str, dry_run: bool = False) -> list[Change]:
     Raises BadRows. Columns that are not named stay as they are, or get their defaults.
     """
     loading = _Loading(who)
+    try:
+        _load_all(loading, wanted, dry_run=dry_run)
+    finally:
+        studio.MOUNT_PATHS.forget()  # they may have been taken back
+    return loading.changes
+
+
+def _load_all(loading: _Loading, wanted: Wanted, *, dry_run: bool) -> None:
     with transaction.atomic():
         for table, found in (
+            (MOUNT_PATHS, wanted.mount_paths),
             (PROJECTS, wanted.projects),
             (RULES, wanted.rules),
             (FOLDERS, wanted.folders),
@@ -93,7 +112,6 @@ def load(wanted: Wanted, *, who: str, dry_run: bool = False) -> list[Change]:
         if loading.faults:
             raise BadRows(loading.faults)
         transaction.set_rollback(dry_run)
-    return loading.changes
 
 
 def _load_row(loading: _Loading, table: Table, where: str, row: Row) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import models
 from pydantic import JsonValue
 
-from pipeline.models import NamingRule, Project, WatchedFolder
+from pipeline.models import MountPath, NamingRule, Project, WatchedFolder
 
 # Ids of this installation alone: a login is connected anew wherever the file is read.
 OF_THIS_PLACE = {"frameio_account"}
@@ -28,10 +28,11 @@ class Table:
         }
 
 
+MOUNT_PATHS = Table("mount_paths", "mount path", MountPath, ("share", "host"))
 PROJECTS = Table("projects", "project", Project, ("code",))
 RULES = Table("rules", "rule", NamingRule, ("name", "project"))
 FOLDERS = Table("folders", "folder", WatchedFolder, ("path",))
-TABLES = (PROJECTS, RULES, FOLDERS)  # in this order: the later name the earlier
+TABLES = (MOUNT_PATHS, PROJECTS, RULES, FOLDERS)  # in this order: the later name the earlier
 
 
 def written(column: models.Field[object, object], row: models.Model) -> JsonValue:

@@ -13,6 +13,7 @@ from lucidlink.filter import Filter
 from pipeline import lookouts, routing
 from pipeline.explain.subject import Subject
 from pipeline.glance import LookInto, Whole
+from pipeline.integrations import integration_choices
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.models import Delivery, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.sizes import human_size
@@ -242,7 +243,8 @@ def _parts(job: UploadJob) -> Iterator[str]:
 
 
 def _delivery(title: str, delivery: Delivery) -> Step:
-    where = f"{title} → {delivery.integration}"
+    names = dict(integration_choices())
+    where = f"{title} → {names.get(delivery.integration, delivery.integration)}"
     if delivery.done:
         return Step(where, _("delivered: %(url)s") % {"url": delivery.url or delivery.remote_id})
     return Step(where, delivery.error or _("not delivered yet"), well=None)

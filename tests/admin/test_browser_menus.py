@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LIST = "/admin/pipeline/uploadjob/"
 NARROW = ViewportSize(width=390, height=800)
+LOW = ViewportSize(width=1440, height=500)
 LONG = "UNDLM_SC030_SH0120_lighting_v011_withAVeryLongNameThatSomebodyHadToMakeUp.mov"
 
 
@@ -51,6 +52,13 @@ def test_a_menu_closes_by_escape_and_when_somebody_goes_elsewhere(page: Page) ->
     menu.locator("summary").click()
     page.locator("h1").click()
     expect(menu.locator("ul")).to_be_hidden()
+
+
+def test_in_a_low_window_the_way_out_stays_in_sight(page: Page) -> None:
+    page.set_viewport_size(LOW)
+    page.goto("/admin/auth/group/")
+    expect(page.locator("#menu [aria-current]")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Log out")).to_be_in_viewport(ratio=1)
 
 
 def test_a_narrow_menu_shows_where_one_is(page: Page) -> None:

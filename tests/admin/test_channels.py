@@ -51,7 +51,7 @@ def test_a_channel_is_made_and_its_address_never_shown(nora: Client, project: Pr
     [
         ({"address": f"http://discord.com/{SECRET}"}, "has to begin with https"),
         ({"address": ""}, "Give the address"),
-        ({"address": f"{SECRET}", "kind": "service"}, "Apprise knows no such address"),
+        ({"address": f"slack://{SECRET}", "kind": "service"}, "Apprise knows no such address"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -98,6 +98,14 @@ def test_only_who_may_change_it_sends_a_test(
     for client in (paul, charlie):
         assert client.post(f"{CHANNELS}{vfx.pk}/test/").status_code == 403
     assert discord.calls == []
+
+
+def test_the_overview_knows_of_a_channel_that_was_added_in_the_admin(nora: Client) -> None:
+    assert "No channel is set" in page(nora, "/")
+    channel = Channel.objects.create(name="VFX", address="https://discord.invalid/1")
+    assert "No channel is set" not in page(nora, "/")
+    Channel.objects.filter(pk=channel.pk).update(active=False)
+    assert "No channel is set" in page(nora, "/")
 
 
 def test_that_of_the_settings_is_steered_but_its_address_is_not(

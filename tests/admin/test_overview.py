@@ -89,7 +89,7 @@ def test_the_overview_asks_no_more_of_the_database_when_there_is_more(
     make_job: MakeJob, nora: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     [make_job(state) for state in State for _i in range(5)]
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(31):
         nora.get("/")
 
 

@@ -9,7 +9,15 @@ from django.test import Client
 from django.utils import timezone
 
 from pipeline import intake
-from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder, Watcher
+from pipeline.models import (
+    Delivery,
+    NamingRule,
+    Project,
+    SourceFile,
+    UploadJob,
+    WatchedFolder,
+    Watcher,
+)
 from tests.admin.conftest import MakeJob
 from tests.admin.test_moving_jobs import messages_of
 
@@ -169,8 +177,16 @@ def test_nothing_is_done_by_following_a_link(source: SourceFile, nora: Client, m
 
 def test_the_page_says_the_same_as_explain(source: SourceFile, nora: Client) -> None:
     page = nora.get(f"{LIST}{source.pk}/change/").content.decode()
-    assert "What would have to happen:" in page
+    assert "In short:" in page
     assert "Watched folder" in page
+
+
+def test_where_it_arrived_can_be_opened(make_job: MakeJob, nora: Client) -> None:
+    job = make_job(UploadJob.State.DONE)
+    Delivery.objects.filter(job=job).update(done=True, url="https://f.io/1")
+    page = nora.get(f"{LIST}{job.source_id}/change/").content.decode()
+    assert "→ Frame.io</b>" in page
+    assert '<a href="https://f.io/1"' in page.split("In short:")[1]
 
 
 def test_so_does_the_page_of_an_upload(make_job: MakeJob, nora: Client) -> None:

@@ -59,6 +59,7 @@ def test_with_a_fault_nothing_is_changed(api: Client, project: Project) -> None:
     assert project.name == "Undertow"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_health_says_what_is_wrong_and_what_to_do(api: Client, renders: Path) -> None:
     shutil.rmtree(renders)
     found = api.get("/api/v1/health").json()

@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from frameio.models import Account
+from pipeline import studio as places
 from pipeline.configuration import BadRows, Change, Wanted, dump, load
-from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
-from postflow_site.configuration import Configuration
+from pipeline.models import MountPath, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
+from postflow_site.configuration import Configuration, Row
 
 pytestmark = pytest.mark.django_db
 SECRET = "https://discord.com/api/webhooks/1/sentinel"
@@ -36,6 +37,8 @@ def studio(tmp_path: Path) -> Project:
         time_zone="Europe/Paris",
         uploads_at_once=2,
     )
+    MountPath.objects.create(share="studio", host="render-*", path="/media/studio")
+    MountPath.objects.create(share="studio", host="mac-*", path="/Volumes/studio")
     NamingRule.objects.create(name="Episodic", project=project, position=7, folder_template="")
     NamingRule.objects.create(name="Episodic", new_projects_like=project, active=False)
     WatchedFolder.objects.create(
@@ -63,7 +66,7 @@ def dumped() -> str:
 
 
 def empty() -> None:
-    for table in (WatchedFolder, NamingRule, Project):
+    for table in (WatchedFolder, NamingRule, Project, MountPath):
         table.objects.all().delete()
 
 
@@ -73,6 +76,17 @@ def test_what_is_written_and_read_again_is_the_same(studio: Project, tmp_path: P
     loaded(written, tmp_path=tmp_path)
     assert rows() == before
     assert NamingRule.objects.get(active=False).new_projects_like == Project.objects.get()
+
+
+def test_a_rehearsal_leaves_no_mount_path_behind(db: None) -> None:
+    rows: list[Row] = [
+        {"share": "s", "host": "*", "path": "/mnt/s"},
+        {"share": "s", "host": "old", "path": "/old/s"},
+    ]
+    load(Wanted(mount_paths=rows), who="me", dry_run=True)
+    assert places.here(Path("/old/s/a.mov")) == Path("/old/s/a.mov")
+    load(Wanted(mount_paths=rows), who="me")
+    assert places.here(Path("/old/s/a.mov")) == Path("/mnt/s/a.mov")
 
 
 def test_read_twice_it_changes_nothing(studio: Project, tmp_path: Path) -> None:

@@ -304,7 +304,7 @@ def test_an_arrived_file_with_its_link_and_without_its_secrets(clip: Path, job: 
     )
     told = explain(clip)
     assert told.verdict == "It has arrived: https://f.io/1"
-    assert text_of(told, f"Upload {job.pk} → frameio") == "delivered: https://f.io/1"
+    assert text_of(told, f"Upload {job.pk} → Frame.io") == "delivered: https://f.io/1"
     assert "sentinel-77" not in repr(told)
 
 

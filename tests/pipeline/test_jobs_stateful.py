@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from pipeline import jobs, nodes
 from pipeline.models import SourceFile, UploadJob
 from pipeline.pump import pump
+from tests.long_form import of_which
 
 State = jobs.State
 Hold = jobs.Hold
@@ -247,8 +248,9 @@ class Jobs(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("examples", [25, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", of_which([25], [pytest.param(150, marks=pytest.mark.slow)]))
 def test_whatever_happens_no_job_is_lost_doubled_or_stuck(examples: int) -> None:
+    """More of them with POSTFLOW_LONG=1 in the environment."""
     run_state_machine_as_test(
         Jobs, settings=settings(max_examples=examples, stateful_step_count=40, deadline=None)
     )

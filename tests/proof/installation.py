@@ -22,7 +22,7 @@ class Installation:
     """Web, cluster, watcher and file server; what they say is in `log`."""
 
     def __init__(self, var: Path, **environment: str) -> None:
-        var.mkdir()
+        var.mkdir(mode=0o700)
         self.log = var / "log"
         self.web, files = free_port(HOST), free_port(HOST)
         self.url = f"http://{HOST}:{self.web}"

@@ -9,6 +9,7 @@ from pipeline import jobs, orchestrator
 from pipeline import review as reading
 from pipeline.integrations import prepare_places
 from pipeline.models import Delivery, Project, UploadJob
+from tests.notifications.conftest import tell_all
 from tests.notifications.discord_server import DiscordServer
 from tests.pipeline.conftest import rewrite
 from tests.review.conftest import Review, history
@@ -69,8 +70,9 @@ def test_it_is_copied_once_it_is_approved_and_sent_once(
     assert copies(root) == [NAME]
     assert len(review.sandbox.tree()) == 1
     assert any(line.startswith("copied to ") for line in history(job))
-    titles = [call.card["title"] for call in channel.calls]
-    assert titles == ["0040 comp v001", "0040 comp v001 is approved"]
+    tell_all()
+    posted = [call.title for call in channel.calls if call.method == "POST"]
+    assert posted == ["0040 comp v001", "0040 comp v001 is approved"]
 
 
 def test_an_approval_opens_it_once(review: Review, root: Path) -> None:

@@ -113,6 +113,7 @@ def test_the_pump_reminds_of_comments_once_a_minute() -> None:
     pump()
     queued = sorted(row.func() for row in OrmQ.objects.all())
     assert queued == [
+        "pipeline.tasks.cards",
         "pipeline.tasks.comments",
         "pipeline.tasks.daily",
         "pipeline.tasks.examine",

@@ -5,11 +5,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
 
+from pipeline.brokers import canary
 from tests.sandbox.running import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +104,14 @@ class Installation:
         workers = sorted(sentinel.children(), key=lambda child: child.pid)[:2]
         (idle,) = [worker for worker in workers if str(worker.pid) != str(node).split("/")[-2]]
         return idle
+
+    def is_idle(self, key: str = "postflow") -> bool:
+        """No worker of the cluster has a task, and none is about to get its next canary."""
+        place = Path(self.cluster(key).environ()[canary.PLACE])
+        answered = place / canary.ANSWERED
+        if list(place.glob("busy-*")) or not answered.exists():
+            return False
+        return 1 < time.time() - answered.stat().st_mtime < canary.EVERY - 2
 
     def members(self) -> dict[str, psutil.Process]:
         """django-q2 starts them in this order; `worker` is the only one, with UPLOAD_WORKERS=1."""

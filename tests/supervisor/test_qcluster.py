@@ -122,7 +122,7 @@ def test_uploads_go_on_whichever_process_of_a_cluster_is_killed(
     here = install(sandbox_url, UPLOAD_WORKERS="1")
     here.start()
     here.run("upload", "--no-wait", render(tmp_path, 1, MIB))
-    wait_until(lambda: here.states() == ["done"])
+    wait_until(lambda: here.states() == ["done"] and here.is_idle())
     before = here.members()
 
     before[victim].kill()
@@ -162,7 +162,7 @@ def test_a_cluster_that_is_frozen_over_redis_is_replaced(
     here = install(sandbox_url, UPLOAD_WORKERS="1", REDIS_URL=redis_url)
     here.start()
     here.run("upload", "--no-wait", render(tmp_path, 1, MIB))
-    wait_until(lambda: here.states() == ["done"])
+    wait_until(lambda: here.states() == ["done"] and here.is_idle())
 
     here.members()["worker"].kill()
     here.run("upload", "--no-wait", render(tmp_path, 2, MIB))

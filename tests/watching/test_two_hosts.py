@@ -1,4 +1,6 @@
-"""Two machines, one mount, one database: the one on duty dies, or sleeps; the other takes over."""
+"""Two machines, one mount, one database: the one on duty dies, or sleeps; the other takes over.
+
+The sleeper that does not wake is left to POSTFLOW_LONG=1 in the environment."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.long_form import of_which
 from tests.lucidlink.clips import tiny_mov
 from tests.watching.site import Host, Site, why_no_hosts
 
@@ -48,7 +51,7 @@ def names(site: Site) -> list[str]:
     return sorted(name for name, _state in site.jobs())
 
 
-@pytest.mark.parametrize("stroke", [psutil.Process.kill, psutil.Process.suspend])
+@pytest.mark.parametrize("stroke", of_which([psutil.Process.kill], [psutil.Process.suspend]))
 def test_the_other_machine_takes_over_and_hands_each_file_over_once(
     site: Site, pair: Pair, stroke: Callable[[psutil.Process], None]
 ) -> None:
@@ -69,14 +72,15 @@ def test_who_wakes_stands_by_and_no_file_is_lost_or_doubled(site: Site, pair: Pa
     other one does."""
     sleeper, other = pair.alpha, pair.beta
     for turn in range(2):
+        watcher = sleeper.watcher  # looking for it may take longer than the file needs
         pair.put(f"{turn}a.mov")
         sleeper.until(f"found: {turn}a.mov")
-        sleeper.watcher.suspend()
+        watcher.suspend()
         pair.put(f"{turn}b.mov")
         other.until(f"{site.mount}: ")
-        sleeper.watcher.resume()
+        watcher.resume()
         said = sleeper.until(f"{site.mount} is watched by {other.name} (1)")
-        assert not any(line.startswith(("found", "held")) for line in said)
+        assert not any(line.startswith(("found", "held")) for line in said), said
         sleeper, other = other, sleeper
     pair.put("last.mov")
     sleeper.until("held: last.mov")

@@ -56,7 +56,7 @@ def _show(explanation: Explanation, out: Console) -> None:
     for step in explanation.steps:
         _show_step(step, out)
     out.print()
-    out.print(_("What would have to happen:"), style="bold")
+    out.print(_("In short:"), style="bold")
     out.print(textwrap.indent(explanation.verdict, "  "))
 
 

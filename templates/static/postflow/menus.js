@@ -16,10 +16,14 @@
     }
   });
 
-  // On a narrow screen the menu is one line that is moved sideways.
+  // On a narrow screen the menu is one line that is moved sideways; on a low one it scrolls.
   const bar = document.getElementById("menu");
   const here = bar && bar.querySelector("[aria-current]");
-  if (here) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  if (here) {
+    const [inner, outer] = [here.getBoundingClientRect(), bar.getBoundingClientRect()];
+    bar.scrollLeft += inner.left - outer.left - (bar.clientWidth - inner.width) / 2;
+    bar.scrollTop += inner.top - outer.top - (bar.clientHeight - inner.height) / 2;
+  }
 
   for (const tab of document.querySelectorAll(".tabs .is-here")) {
     const tabs = tab.closest(".tabs");
