@@ -51,7 +51,7 @@ def logging_settings(
             # Their own handlers know nothing of secrets; what they say goes the way of all.
             "django": {"handlers": [], "level": "INFO"},
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-            # Only who is kept out, and for what; otherwise a line for each login.
+            # What it warns of: wrong passwords, who is kept out. Below that, a line for each login.
             "axes": {"handlers": by_logger.get("axes", []), "level": "WARNING"},
             "django-q": {"level": "WARNING"},  # a line for each process and each wake-up
             # httpx logs each address it calls at INFO, and presigned addresses are secrets.
