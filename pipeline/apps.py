@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,5 +11,8 @@ class PipelineConfig(AppConfig):
         from pipeline import (  # noqa: F401  Django collects system checks by this import
             checks,
             database_checks,
+            roles,
             security_checks,
         )
+
+        post_migrate.connect(roles.after_migrating)

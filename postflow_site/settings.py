@@ -6,11 +6,13 @@ Precedence: the environment, then `.env` beside manage.py, then what the first s
 
 import sys
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
+from csp.constants import NONE, SELF
 
 from postflow_site.configuration import configuration_for_settings
 from postflow_site.first_start import make_secrets
@@ -50,6 +52,17 @@ if BEHIND_HTTPS:
 # Whether its sister domains speak HTTPS too, and whether browsers list it, is not ours to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
+# What a page may load and where its forms may go: here, and nowhere else. A page has no script or
+# style in itself, so that a name or a comment that slipped through as HTML would still do nothing.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
 
 INSTALLED_APPS = [
     "pipeline.admin.apps.PostFlowAdminConfig",
@@ -63,10 +76,12 @@ INSTALLED_APPS = [
     "ninja",  # for its static files: the page on which the API is tried
     "frameio",
     "notifications",
+    "axes",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before whitenoise: an SVG opened by itself is a page too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -75,7 +90,25 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+
+# Who guesses at a password is kept out for a while: that name from that address only, so that
+# nobody can keep a colleague out, or with a few slips everyone behind the same router.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or the minutes that we name would be wrong
+AXES_CLIENT_IP_CALLABLE = "pipeline.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "pipeline.lockout.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # a row for each login, for ever
+AXES_VERBOSE = False  # a line at each start of anything
+AXES_SENSITIVE_PARAMETERS = ["username"]  # people type passwords there; the log tells the address
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -4,7 +4,7 @@ from django.contrib.admin.apps import SimpleAdminConfig
 
 # Named one by one, not discovered: django-q2 would register its own tables, and a row of its
 # Schedule runs any code it names.
-DESKS = ["django.contrib.auth.admin", "pipeline.admin.desks", "frameio.admin"]
+DESKS = ["pipeline.admin.desks", "frameio.admin"]
 
 
 class PostFlowAdminConfig(SimpleAdminConfig):

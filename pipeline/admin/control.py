@@ -33,8 +33,10 @@ class StudioDesk(Desk[Studio]):
         return False
 
     def changelist_view(
-        self, _request: HttpRequest, _extra_context: dict[str, object] | None = None
+        self, request: HttpRequest, _extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         Studio.objects.get_or_create(pk=THE_ONE)
         return HttpResponseRedirect(reverse("admin:pipeline_studio_change", args=[THE_ONE]))
 

@@ -15,7 +15,7 @@ KEPT = 5
 FILES: dict[str, list[str]] = {
     "frameio": ["frameio", "pipeline.integrations", "pipeline.review"],
     "lucidlink": ["lucidlink", "pipeline.watching"],
-    "auth": ["frameio.oauth", "frameio.connecting", "frameio.accounts"],
+    "auth": ["axes", "frameio.oauth", "frameio.connecting", "frameio.accounts"],
 }
 
 
@@ -51,6 +51,8 @@ def logging_settings(
             # Their own handlers know nothing of secrets; what they say goes the way of all.
             "django": {"handlers": [], "level": "INFO"},
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+            # What it warns of: wrong passwords, who is kept out. Below that, a line for each login.
+            "axes": {"handlers": by_logger.get("axes", []), "level": "WARNING"},
             "django-q": {"level": "WARNING"},  # a line for each process and each wake-up
             # httpx logs each address it calls at INFO, and presigned addresses are secrets.
             "httpx": {"level": "WARNING"},

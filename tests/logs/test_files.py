@@ -124,3 +124,9 @@ def test_no_line_is_lost_when_several_processes_write_and_rotate(tmp_path: Path)
 
 def test_the_size_is_bounded() -> None:
     assert arrangement.LARGEST * (arrangement.KEPT + 1) * 5 < 1_000_000_000
+
+
+def test_wrong_passwords_are_told_with_the_logins(logs: Path) -> None:
+    logging.getLogger("axes.handlers.database").info("came in")
+    logging.getLogger("axes.handlers.database").warning("kept out")
+    assert ["kept out" in line for line in lines(logs / "auth.log")] == [True]
