@@ -5,11 +5,12 @@ import pytest
 from tests.chaos import resume, two_hosts
 from tests.chaos.run import Plan, run
 from tests.chaos.services import why_not
+from tests.long_form import of_which
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("combination", ["sqlite+orm", "postgresql+redis"])
+@pytest.mark.parametrize("combination", of_which(["postgresql+redis"], ["sqlite+orm"]))
 def test_whatever_dies_all_arrive_once_and_nothing_is_stuck(combination: str) -> None:
     if reason := why_not(combination):
         pytest.skip(reason)
