@@ -1,5 +1,6 @@
 """Big files in real processes: memory, and what a SIGKILL costs."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -34,15 +35,19 @@ def sha256(path: Path) -> str:
 
 
 def peak_memory(process: subprocess.Popen[str]) -> int:
-    """The highest sum of resident memory of the process and its children until it ends, bytes."""
+    """The highest sum of resident memory of the process and its children until it ends, bytes.
+
+    Between vfork and exec a child has its parent's memory: it still has the parent's command line
+    then, and is left out, or the same pages would count twice.
+    """
     peak = 0
     watched = psutil.Process(process.pid)
+    command = watched.cmdline()
     while process.poll() is None:
-        try:
-            tree = [watched, *watched.children(recursive=True)]
+        with contextlib.suppress(psutil.NoSuchProcess):  # a child that has just ended
+            children = watched.children(recursive=True)
+            tree = [watched, *(child for child in children if child.cmdline() != command)]
             peak = max(peak, sum(each.memory_info().rss for each in tree))
-        except psutil.NoSuchProcess:
-            break
         time.sleep(0.05)
     return peak
 
