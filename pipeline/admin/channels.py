@@ -158,7 +158,7 @@ class ChannelDesk(Desk[Channel]):
     @admin.display(description=_("state"), ordering="active")
     def standing(self, channel: Channel) -> SafeString:
         if not channel.active:
-            return wording.badge("failed" if channel.trouble else "off", _now("off"))
+            return wording.badge("failed" if channel.is_refused else "off", _now("off"))
         state = ("waiting", _now("in trouble")) if channel.trouble else ("online", _now("on"))
         return wording.badge(*state)
 

@@ -73,12 +73,11 @@ def channels_live() -> Iterator[Finding]:
 def _of_channel(channel: Channel) -> Iterator[Finding]:
     name, title = f"discord:{channel.pk}", _("Channel %(name)s") % {"name": channel.name}
     advice = _("Make a new webhook in Discord and write its address on the channel's page.")
-    if not channel.active:
-        if channel.trouble:
-            yield fault(name, title, channel.trouble, advice)
-    elif trouble := notices.trouble_there(channel):
+    if channel.is_refused:
+        yield fault(name, title, channel.trouble, advice)
+    elif channel.active and (trouble := notices.trouble_there(channel)):
         yield fault(name, title, trouble, advice)
-    else:
+    elif channel.active:
         yield well(name, title, _("It is there."))
 
 

@@ -22,7 +22,7 @@ def are_reached(look: Check = soon) -> Iterator[Finding]:
     known = not lookouts.nobody_watches()
     for folder in WatchedFolder.objects.filter(active=True):
         name = f"mount:{folder.path}"
-        if known and folder.online is False:  # a dead mount keeps each thread that looks at it
+        if known and folder.is_away:  # a dead mount keeps each thread that looks at it
             advice = _("Bring the mount back; nothing of it is taken for deleted until then.")
             found = fault(name, folder.path, folder.state_reason or _("It is away."), advice)
             yield replace(found, since=folder.state_since)

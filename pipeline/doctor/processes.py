@@ -38,7 +38,7 @@ def broker_answers(broker: Callable[[], Broker] = get_broker) -> Iterator[Findin
 
 def cluster_works() -> Iterator[Finding]:
     name, title = "cluster", _("Uploading")
-    found = [node for node in node_table.alive() if node.role == Node.Role.CLUSTER]
+    found = list(node_table.clusters())
     working = [node for node in found if not node.draining]
     if not found:
         text = _("No cluster is running, so nothing goes up.")
