@@ -114,8 +114,8 @@ class Channel(models.Model):
 
     @property
     def is_refused(self) -> bool:
-        """Its service has refused it for good, so that it was switched off."""
-        return not self.active and bool(self.trouble)
+        """Its service has refused its address for good, so that it was switched off."""
+        return not self.active and bool(self.trouble and self.fingerprint)
 
 
 class Change(models.Model):
