@@ -78,7 +78,7 @@ class ChannelForm(forms.ModelForm[Channel]):
 def _hint(*, kept: bool) -> str:
     discord = _now(
         "Of Discord: Copy Webhook URL, in the channel's settings under Integrations. Of others: as"
-        " Apprise writes it, e.g. slack://…, mailto://…"
+        " Apprise writes it, e.g. slack://…, tgram://…"
     )
     empty = _now("There is one, which is not shown. Leave it empty to keep it.")
     return f"{discord} {empty}" if kept else discord
