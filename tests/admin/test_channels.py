@@ -53,6 +53,13 @@ def test_the_services_that_the_form_names_may_be_called(nora: Client, settings: 
     assert named <= set(settings.APPRISE_SERVICES)
 
 
+@pytest.mark.usefixtures("marked_french")
+def test_what_is_wrong_with_an_address_is_told_in_the_readers_language(nora: Client) -> None:
+    values = filled_in(address="ftp://nowhere")
+    answer = nora.post(f"{CHANNELS}add/", values, headers={"Accept-Language": "fr"})
+    assert "«That is no Discord webhook address" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
