@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import regex
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.naming.errors import TemplateError, TooSlow
 from pipeline.naming.matching import Match, compile_expression, fullmatch
+from postflow_site.said import said
 
 Reading = Literal["eager", "shy"]
 Words: TypeAlias = str | Promise
@@ -68,11 +69,11 @@ def kind_of(name: str, spec: str) -> Kind:
         return _choice(name, spec)
     if found := _WIDTH_AND_CLASS.fullmatch(spec):
         return _characters(name, spec, found)
-    said = _now(
+    fault = _now(
         '{%(token)s:%(kind)s}: "%(kind)s" is no kind of token. %(help)s A single fixed word is'
         " plain text, or {%(token)s:/%(kind)s/}."
     )
-    raise TemplateError(said % {"token": name, "kind": spec, "help": HELP})
+    raise TemplateError(fault % {"token": name, "kind": spec, "help": HELP})
 
 
 def _usual(name: str) -> Kind:
@@ -99,38 +100,38 @@ def _free(name: str) -> Kind:
 
 def _expression(name: str, spec: str) -> Kind:
     if len(spec) < 3 or not spec.endswith("/"):
-        said = _now(
+        fault = _now(
             "{%(token)s:%(kind)s}: an expression stands between two slashes: {%(token)s:/sh\\d+/}."
         )
-        raise TemplateError(said % {"token": name, "kind": spec})
+        raise TemplateError(fault % {"token": name, "kind": spec})
     inner = spec[1:-1]
     token = f"{{{name}:{spec}}}"
     pattern = compile_expression(inner, token)
     if pattern.groups:
-        said = _now("%(token)s: write (?:…) for (…); the token itself is the group.")
-        raise TemplateError(said % {"token": token})
+        fault = _now("%(token)s: write (?:…) for (…); the token itself is the group.")
+        raise TemplateError(fault % {"token": token})
     if pattern.flags != regex.compile("").flags:
-        said = _now("%(token)s: write (?i:…) for (?i), which would reach the whole rule.")
-        raise TemplateError(said % {"token": token})
+        fault = _now("%(token)s: write (?i:…) for (?i), which would reach the whole rule.")
+        raise TemplateError(fault % {"token": token})
     if fullmatch(pattern, "", inner):
-        said = _now("%(token)s: it fits nothing at all; put the token in <…> instead.")
-        raise TemplateError(said % {"token": token})
-    words = _filled(_("what fits %(expression)s"), expression=inner)
+        fault = _now("%(token)s: it fits nothing at all; put the token in <…> instead.")
+        raise TemplateError(fault % {"token": token})
+    words = said(_("what fits %(expression)s"), expression=inner)
     return Kind(f"(?:{inner})", f"(?:{inner})", words, f"[{name}]")
 
 
 def _choice(name: str, spec: str) -> Kind:
     choices = tuple(choice.strip() for choice in spec.split("|"))
     if not all(choices):
-        said = _now("{%(token)s:%(kind)s}: one of the choices between the | is empty.")
-        raise TemplateError(said % {"token": name, "kind": spec})
+        fault = _now("{%(token)s:%(kind)s}: one of the choices between the | is empty.")
+        raise TemplateError(fault % {"token": name, "kind": spec})
     longest_first = [regex.escape(choice) for choice in sorted(choices, key=len, reverse=True)]
     # Cameras and editors write .MOV as they please.
     group = "(?i:" if name == "ext" else "(?:"
     return Kind(
         f"{group}{'|'.join(longest_first)})",
         f"{group}{'|'.join(reversed(longest_first))})",
-        _filled(_("one of %(choices)s"), choices=", ".join(choices)),
+        said(_("one of %(choices)s"), choices=", ".join(choices)),
         f"[{name}]",
         choices=choices,
     )
@@ -145,20 +146,13 @@ def _characters(name: str, spec: str, found: Match) -> Kind:
         return Kind(f"{sign}{one}+", f"{sign}{one}+?", words, blank)
     least, most = int(low), int(high or low)
     if not 1 <= least <= most <= 255:
-        said = _now("{%(token)s:%(kind)s}: a width goes from 1 to 255, the smaller first.")
-        raise TemplateError(said % {"token": name, "kind": spec})
+        fault = _now("{%(token)s:%(kind)s}: a width goes from 1 to 255, the smaller first.")
+        raise TemplateError(fault % {"token": name, "kind": spec})
     width = (
         _("%(words)s, exactly %(least)d")
         if least == most
         else _("%(words)s, %(least)d to %(most)d")
     )
-    shown = _filled(width, words=words, least=least, most=most)
+    shown = said(width, words=words, least=least, most=most)
     times = f"{{{least},{most}}}"
     return Kind(f"{sign}{one}{times}", f"{sign}{one}{times}?", shown, blank, least)
-
-
-def _fill(text: Words, **values: object) -> str:
-    return str(text) % values
-
-
-_filled = lazy(_fill, str)
