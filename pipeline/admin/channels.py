@@ -90,7 +90,7 @@ class ChannelDesk(Desk[Channel]):
     list_display_links = ["name"]
     list_filter = ["active"]
     search_fields = ["name"]
-    readonly_fields = ["standing_since", "why", "shown_kind"]
+    readonly_fields = ["standing_since", "trouble", "shown_kind"]
     change_form_template = "admin/pipeline/channel/change_form.html"
     view_on_site = False
     nothing_yet = _("No channels yet. A channel is a place where the team reads: Discord, say.")
@@ -108,7 +108,7 @@ class ChannelDesk(Desk[Channel]):
         place: tuple[str, ...] = ("kind", "address", "thread_id", "thread_name")
         if obj and obj.origin == Channel.Origin.SETTINGS:
             place = ("shown_kind", "thread_id", "thread_name")
-        first = ("name", "active", *(("standing_since", "why") if obj else ()))
+        first = ("name", "active", *(("standing_since", "trouble") if obj else ()))
         return [
             (None, {"fields": first}),
             (_("Where"), {"fields": place}),
