@@ -78,7 +78,7 @@ def the_folder(about: Subject) -> Step:
     if not folder.active:
         remedy = _("Make the folder active in the admin.")
         return Step(title, _("%(path)s, paused.") % {"path": folder}, well=False, remedy=remedy)
-    if folder.online is False:
+    if folder.is_away:
         since = when(folder.state_since) if folder.state_since else "?"
         text = _("%(path)s, offline since %(since)s. %(why)s")
         values = {"path": folder, "since": since, "why": folder.state_reason}
