@@ -69,16 +69,12 @@ class Rate:
         return _allowed(CREATE) * self.scale
 
     def __str__(self) -> str:
-        return "\n".join(
-            [
-                f"limits: {self.queued} jobs queued, {self.seconds:.0f} s:"
-                f" {self.files:.2f} of the {self.allowed:.2f} files/s that Frame.io allows"
-                f" ({self.files / self.allowed:.0%}); {self.refused} calls were answered 429",
-                *self._calls(),
-                *self._workers(),
-                *self._processor(),
-            ]
+        said = (
+            f"limits: {self.queued} jobs queued; {self.files:.2f} of the {self.allowed:.2f} files/s"
+            f" that Frame.io allows ({self.files / self.allowed:.0%}), for {self.seconds:.0f} s;"
+            f" {self.refused} calls were answered 429"
         )
+        return "\n".join([said, *self._calls(), *self._workers(), *self._processor()])
 
     def _calls(self) -> list[str]:
         most = sorted(self.calls.items(), key=lambda entry: -entry[1])[:8]
@@ -110,11 +106,11 @@ class Rate:
         most = sorted(self.processor.items(), key=lambda entry: -entry[1])
         total = sum(self.processor.values())
         cores = psutil.cpu_count() or 1
-        return [
+        said = (
             f"  The processor, {total / files * 1000:.0f} ms a file, {total / self.seconds:.2f} of"
-            f" {cores} cores; all that runs here keeps {self.busy * cores:.2f} busy:",
-            *(f"    {seconds / files * 1000:4.0f} ms  {kind}" for kind, seconds in most),
-        ]
+            f" {cores} cores; all that runs here keeps {self.busy * cores:.2f} busy:"
+        )
+        return [said, *(f"    {used / files * 1000:4.0f} ms  {kind}" for kind, used in most)]
 
 
 def run(
