@@ -13,8 +13,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pipeline import glance, intake, jobs
-from pipeline.models import SourceFile, UploadJob, WatchedFolder
+from pipeline import glance, intake, jobs, revisions
+from pipeline.models import Revision, SourceFile, UploadJob, WatchedFolder
 
 State = SourceFile.State
 
@@ -79,6 +79,7 @@ def accept_absence(folder: WatchedFolder) -> None:
     """The files that are missing are gone, a person says. Raises ActionRefused."""
     if not WatchedFolder.objects.filter(pk=folder.pk, missing__gt=0).update(absence_accepted=True):
         raise ActionRefused(_("Nothing is missing in %(folder)s any more.") % {"folder": folder})
+    revisions.note(folder, Revision.Act.WRITTEN_OFF)
 
 
 def accept_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
@@ -87,12 +88,13 @@ def accept_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
     as_shown = WatchedFolder.objects.filter(
         pk=folder.pk, other_mount_point=mount_point, other_mount_kind=kind
     )
-    accepted = as_shown.exclude(other_mount_point="").update(
-        mount_point=mount_point, mount_kind=kind, other_mount_point="", other_mount_kind=""
-    )
-    if not accepted:
-        why = _("What is mounted at %(folder)s has just changed. Look at it again.")
-        raise ActionRefused(why % {"folder": folder})
+    with revisions.noting(folder, Revision.Act.MOUNT):
+        accepted = as_shown.exclude(other_mount_point="").update(
+            mount_point=mount_point, mount_kind=kind, other_mount_point="", other_mount_kind=""
+        )
+        if not accepted:
+            why = _("What is mounted at %(folder)s has just changed. Look at it again.")
+            raise ActionRefused(why % {"folder": folder})
 
 
 def save_changes(folder: WatchedFolder, changed: Collection[str]) -> None:

@@ -1,7 +1,6 @@
 """What a person says of a folder whose mount or files are not what they were, asked first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.contrib.admin import AdminSite
@@ -14,16 +13,8 @@ from django.utils.translation import ngettext
 from pipeline import file_actions
 from pipeline.models import WatchedFolder
 
-
-@dataclass(frozen=True)
-class Done:
-    """`noted`: for the folder's history; `told`: to the person."""
-
-    noted: str
-    told: str
-
-
-Move: TypeAlias = Callable[[HttpRequest, WatchedFolder], Done]
+Move: TypeAlias = Callable[[HttpRequest, WatchedFolder], str]
+"""What is said of it when it is done. Raises file_actions.ActionRefused."""
 
 
 def page_of(folder: WatchedFolder) -> str:
@@ -53,13 +44,9 @@ def ask_to_write_off(request: HttpRequest, site: AdminSite, folder: WatchedFolde
     return TemplateResponse(request, "postflow/form_page.html", context)
 
 
-def write_off(_request: HttpRequest, folder: WatchedFolder) -> Done:
-    """Raises file_actions.ActionRefused."""
+def write_off(_request: HttpRequest, folder: WatchedFolder) -> str:
     file_actions.accept_absence(folder)
-    return Done(
-        _("The missing files are gone for good."),
-        _("The watcher writes them off at its next look."),
-    )
+    return _("The watcher writes them off at its next look.")
 
 
 # --- A mount that is not the one it was -----------------------------------------------------------
@@ -81,11 +68,8 @@ def ask_to_use_mount(request: HttpRequest, site: AdminSite, folder: WatchedFolde
     return TemplateResponse(request, "admin/pipeline/watchedfolder/mount.html", context)
 
 
-def use_mount(request: HttpRequest, folder: WatchedFolder) -> Done:
-    """The one that the person was shown. Raises file_actions.ActionRefused."""
+def use_mount(request: HttpRequest, folder: WatchedFolder) -> str:
+    """The one that the person was shown."""
     point, kind = request.POST.get("point", ""), request.POST.get("kind", "")
     file_actions.accept_mount(folder, point, kind)
-    return Done(
-        _("It is on the mount %(mount)s from now on.") % {"mount": f"{point} {kind}".strip()},
-        _("The watcher looks at it within seconds."),
-    )
+    return _("The watcher looks at it within seconds.")

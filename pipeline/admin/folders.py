@@ -122,14 +122,11 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
     def _say(
         self, request: HttpRequest, folder: WatchedFolder, move: folder_moves.Move
     ) -> HttpResponse:
-        """The move, its line in the folder's history, and back to the folder."""
+        """The move, and back to the folder."""
         try:
-            done = move(request, folder)
+            messages.success(request, move(request, folder))
         except file_actions.ActionRefused as refusal:
             messages.warning(request, str(refusal))
-        else:
-            self.log_change(request, folder, done.noted)
-            messages.success(request, done.told)
         return HttpResponseRedirect(folder_moves.page_of(folder))
 
     @admin.display(description=_("state"), ordering="online")

@@ -25,7 +25,16 @@ MENU: list[tuple[Text, dict[str, str]]] = [
     ),
     (_("Queue"), {"UploadWindow": "clock", "Studio": "gauge"}),
     (_("Machines"), {"Node": "machine", "MountPath": "disk"}),
-    (_("People"), {"User": "user", "Group": "users", "AccessAttempt": "clock", "ApiToken": "key"}),
+    (
+        _("People"),
+        {
+            "User": "user",
+            "Group": "users",
+            "AccessAttempt": "clock",
+            "ApiToken": "key",
+            "Revision": "history",
+        },
+    ),
 ]
 # Pages of a table that do not lie below its list.
 ELSEWHERE = {"Account": "/frameio/", "ApiToken": "/api/"}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from pipeline import revisions
 from pipeline.admin import moves
 from pipeline.admin.base import Desk
 from pipeline.admin.day import day_page
@@ -28,7 +29,7 @@ from pipeline.integrations.frameio_projects import (
     remote_projects,
     remote_workspaces,
 )
-from pipeline.models import Project, UploadJob
+from pipeline.models import Project, Revision, UploadJob
 
 State = UploadJob.State
 
@@ -157,13 +158,13 @@ class ProjectDesk(Desk[Project]):
         if not self.has_change_permission(request, project):
             raise PermissionDenied
         try:
-            name, made = make_remote_project(project)
+            with revisions.noting(project, Revision.Act.CHANGED):
+                name, made = make_remote_project(project)
         except IntegrationError as error:
             messages.error(request, str(error))
         else:
             said = _now("%(name)s is made.") if made else _now("%(name)s was there, and is used.")
             messages.success(request, said % {"name": name})
-            self.log_change(request, project, said % {"name": name})
         return HttpResponseRedirect(reverse("admin:pipeline_project_change", args=[pk]))
 
     def changeform_view(
