@@ -82,6 +82,22 @@ def accept_absence(folder: WatchedFolder) -> None:
     revisions.note(folder, Revision.Act.WRITTEN_OFF)
 
 
+def send_what_was_there(folder: WatchedFolder, who: str) -> int:
+    """The files that were there before the folder was watched are taken up as if they were new: the
+    watcher's next look examines them, and hands over the finished ones. Raises ActionRefused."""
+    there = SourceFile.objects.filter(folder=folder, state=State.BASELINE)
+    reason = _("Was there before; to be sent, for %(who)s.") % {"who": who}
+    with transaction.atomic():
+        count = there.update(state=State.SETTLING, reason=reason, changed_at=timezone.now())
+        if not count:
+            raise ActionRefused(
+                _("No file of %(folder)s is left that was there before.") % {"folder": folder}
+            )
+        WatchedFolder.objects.filter(pk=folder.pk).update(ledger_changes=F("ledger_changes") + 1)
+        revisions.note(folder, Revision.Act.SENT_BEFORE)
+    return count
+
+
 def accept_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
     """The folder is on this mount from now on, a person says who was shown it. The watcher takes it
     up at its next round. Raises ActionRefused when another one is there meanwhile."""
@@ -105,6 +121,9 @@ def save_changes(folder: WatchedFolder, changed: Collection[str]) -> None:
         for column in forgotten:  # the one that is there now will be remembered
             setattr(folder, column, "")
         columns |= set(forgotten)
+    if {"path", "active"} & columns:
+        folder.watched_since = timezone.now()
+        columns.add("watched_since")
     folder.save(update_fields=columns)
 
 

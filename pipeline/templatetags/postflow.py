@@ -16,6 +16,7 @@ from pipeline.sizes import human_size
 register = template.Library()
 
 register.filter("ago", wording.ago)
+register.filter("fields", wording.fields)
 register.filter("file_type", wording.file_type)
 register.filter("folders", wording.folders)
 register.filter("integration", wording.integration)
