@@ -40,8 +40,7 @@ def send_anyway(source: SourceFile, who: str, look: glance.Look = glance.glance)
         values = {"file": source, "state": known.get_state_display(), "id": known.pk}
         raise ActionRefused(why % values)
     _change(source, size=size, mtime_ns=mtime_ns, state=State.SETTLING, quick_hash="")
-    project = source.folder.project if source.folder else None
-    job = intake.take_in(source, project=project, who=who)
+    job = intake.take_in(source, project=source.folder_project, who=who)
     if known is not None and job.state != jobs.State.PENDING:
         jobs.retry(job, who)
     return job

@@ -66,15 +66,18 @@ class Trial:
 
     @property
     def shown(self) -> list[File]:
-        return self.files[:SHOWN]
+        return self._in_order(self.files)[:SHOWN]
 
     @property
     def unread(self) -> list[File]:
         return [file for file in self.files if file.unread]
 
+    def _in_order(self, files: list[File]) -> list[File]:
+        return sorted(files, key=lambda file: file.name)
+
     @property
     def unread_shown(self) -> list[File]:
-        return self.unread[:SHOWN]
+        return self._in_order(self.unread)[:SHOWN]
 
     @property
     def counts(self) -> Mapping[Fate, int]:
