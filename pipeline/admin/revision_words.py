@@ -7,7 +7,7 @@ from datetime import datetime, time
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime, parse_time
 from django.utils.formats import date_format, time_format
@@ -78,16 +78,12 @@ def by(revision: Revision) -> str:
 
 
 def page_of(revision: Revision) -> str:
-    """The history of the row that it tells of, whether or not the row is still there."""
+    """The history of the row that it tells of; of one that is gone there is none."""
     model = _model(revision.kind)
-    if model is None:
+    if model is None or revision.act == Act.DELETED:
         return ""
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_history"
-    try:
-        there = model._default_manager.filter(pk=revision.object_id).exists()
-        return reverse(name, args=[revision.object_id]) if there else ""
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=[revision.object_id])
 
 
 def restore_page(revision: Revision) -> str:

@@ -126,4 +126,5 @@ class RevisionDesk(ReadOnlyDesk[Revision]):
 
     @admin.display(description=_("what"))
     def did(self, revision: Revision) -> SafeString:
-        return render_to_string("postflow/revision.html", {"revision": revision})
+        shown = {"revision": revision, "restore": words.restore_page(revision)}
+        return render_to_string("postflow/revision.html", shown)
