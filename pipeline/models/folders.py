@@ -131,6 +131,11 @@ class WatchedFolder(models.Model):
         """Where its symlinks lead. One that is away is not asked: that may take for ever."""
         return self.root if self.online is False else places.real(self.root)
 
+    @property
+    def is_away(self) -> bool:
+        """It is to be watched, and the watcher cannot read it."""
+        return self.active and self.online is False
+
     def clean(self) -> None:
         if not Path(self.path).is_absolute():
             raise ValidationError({"path": _("Give the whole path, from the root.")})
