@@ -11,8 +11,10 @@ class PipelineConfig(AppConfig):
         from pipeline import (  # noqa: F401  Django collects system checks by this import
             checks,
             database_checks,
+            revisions,
             roles,
             security_checks,
         )
 
         post_migrate.connect(roles.after_migrating)
+        revisions.listen()

@@ -135,10 +135,7 @@ def _route_again(job: UploadJob, lease: jobs.Lease) -> None:
     if job.project and (job.rule_id or "folder" in job.overrides):
         routing.usable(job.project)
         return
-    project = job.source.folder.project if job.source.folder else None
-    if code := job.overrides.get("project"):
-        project = routing.project_by_code(code)
-    found = routing.route(job.name, project, job.overrides)
+    found = routing.route(job.name, routing.project_of(job), job.overrides)
     values = intake.columns(found)
     jobs.assign(lease, found.project, values)
     for column, value in values.items():
