@@ -27,6 +27,18 @@ MENU: list[tuple[Text, dict[str, str]]] = [
     (_("Machines"), {"Node": "machine", "MountPath": "disk"}),
     (_("People"), {"User": "user", "Group": "users", "AccessAttempt": "clock", "ApiToken": "key"}),
 ]
+# The chapter of the guide that explains a page: of the entries that it lies below, the longest.
+EXPLAINED = {
+    "admin:pipeline_uploadjob_changelist": "uploads",
+    "admin:pipeline_uploadjob_held": "naming",
+    "admin:pipeline_sourcefile_changelist": "uploads",
+    "admin:pipeline_reviewlink_changelist": "uploads",
+    "admin:pipeline_project_changelist": "start",
+    "admin:pipeline_namingrule_changelist": "naming",
+    "admin:pipeline_watchedfolder_changelist": "start",
+    "admin:pipeline_shot_changelist": "team",
+    "admin:pipeline_channel_changelist": "team",
+}
 # Pages of a table that do not lie below its list.
 ELSEWHERE = {"Account": "/frameio/", "ApiToken": "/api/"}
 
@@ -69,8 +81,21 @@ def sections(apps: Iterable[App], here: str) -> list[Section]:
         for label, icons in MENU
     ]
     index = reverse("admin:index")
-    first = Item(_("Overview"), index, "home", here=here in (index, "/"))
-    return [Section("", [first]), *(section for section in found if section.items)]
+    guide = reverse("guide")
+    first = [
+        Item(_("Overview"), index, "home", here=here in (index, "/")),
+        Item(_("Guide"), guide, "book", here=here.startswith(guide)),
+    ]
+    return [Section("", first), *(section for section in found if section.items)]
+
+
+def chapter_about(here: str) -> str:
+    """Empty: none explains this page."""
+    if here in (reverse("admin:index"), "/"):
+        return "dashboard"
+    above = {reverse(name): chapter for name, chapter in EXPLAINED.items()}
+    found = [url for url in above if here.startswith(url)]
+    return above[max(found, key=len)] if found else ""
 
 
 def _item(model: Model, icon: str, here: str) -> Item:

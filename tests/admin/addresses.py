@@ -24,12 +24,13 @@ from pipeline.studio import MountPath, Studio, UploadWindow
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 ADMIN = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/")
 ROW_OF_THE_TABLE = {"pk", "object_id", "id"}
-OTHER_PLACES = {"kind": "csv"}
+OTHER_PLACES = {"kind": "csv", "name": "team"}
 # Addresses that are expressions, or name rows of several tables.
 FIXED = {
     "admin:app_list": "/admin/pipeline/",
     "admin:view_on_site": "/admin/r/1/1/",
     "admin/(?P<url>.*)$": "/admin/no/such/page",
+    "guide-picture": "/guide/pictures/en/rule.png",
 }
 OURS: dict[type[Model], dict[str, str]] = {
     Group: {"name": "Colourists"},  # no role's group
