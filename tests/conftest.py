@@ -1,13 +1,12 @@
 """What several suites share: a sandbox in a process of its own, and a Discord."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.studio import MOUNT_PATHS
-from tests.notifications.discord_server import DiscordServer
+from tests.notifications.discord_server import DiscordServer, serving
 from tests.sandbox.running import Sandbox, StartSandbox
 
 
@@ -40,9 +39,5 @@ def start_sandbox(tmp_path: Path) -> Iterator[StartSandbox]:
 
 @pytest.fixture
 def discord() -> Iterator[DiscordServer]:
-    with DiscordServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as server:
         yield server
-        server.shutdown()
-        thread.join()

@@ -9,7 +9,8 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TypeAlias
@@ -182,6 +183,17 @@ class DiscordServer(ThreadingHTTPServer):
             "X-RateLimit-Reset-After": f"{window.seconds:.3f}",
             "X-RateLimit-Bucket": "abcd1234",
         }
+
+
+@contextmanager
+def serving() -> Iterator[DiscordServer]:
+    """In a thread of this process."""
+    with DiscordServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 class Handler(BaseHTTPRequestHandler):
