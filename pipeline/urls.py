@@ -14,6 +14,7 @@ urlpatterns = [
         admin.site.admin_view(guide_views.picture),
         name="guide-picture",
     ),
+    path("jobs/<int:pk>/thumbnail", admin.site.admin_view(views.thumbnail), name="thumbnail"),
     path("frameio/webhook/<int:number>", views.frameio_webhook, name="frameio-webhook"),
     path("healthz", health_views.healthz, name="healthz"),
     path("readyz", health_views.readyz, name="readyz"),

@@ -8,6 +8,7 @@ from pipeline.models.machines import Node, Watcher
 from pipeline.models.projects import LONGEST_FRAMEIO_NAME, Project, default_integrations
 from pipeline.models.review import ReviewComment, ReviewLink
 from pipeline.models.rules import NamingRule
+from pipeline.models.thumbnails import Thumbnail
 from pipeline.models.tokens import ApiToken
 from pipeline.models.upkeep import Chore, HealthFinding, Tally
 from pipeline.models.uploads import JobEvent, UploadJob
@@ -37,6 +38,7 @@ __all__ = [
     "SourceFile",
     "Studio",
     "Tally",
+    "Thumbnail",
     "UploadJob",
     "UploadWindow",
     "WatchedFolder",

@@ -49,6 +49,7 @@ VIEWS: dict[str, Entry] = {
     "metrics": (EVERYONE, ""),  # on this machine, where the tests ask
     "frameio-webhook": ("", EVERYONE),  # 401 unless Frame.io has signed it
     "api-docs": (STAFF, ""),
+    "thumbnail": (ROLES, ""),
     "guide": (STAFF, ""),
     "guide-chapter": (STAFF, ""),
     "guide-picture": (STAFF, ""),
