@@ -1,7 +1,7 @@
 """The guide's pages and pictures, for everyone who may log in to the admin."""
 
 from django.contrib import admin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
@@ -25,12 +25,12 @@ def chapter(request: HttpRequest, name: str = guide.CHAPTERS[0]) -> HttpResponse
 
 
 @require_safe
-def picture(_request: HttpRequest, language: str, name: str) -> FileResponse:
+def picture(_request: HttpRequest, language: str, name: str) -> HttpResponse:
     """Both are slugs, so they lead nowhere else."""
     try:
-        content = guide.picture(name, language).open("rb")
+        content = guide.picture(name, language).read_bytes()
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(content, content_type="image/png")
+    response = HttpResponse(content, content_type="image/png")
     response["Cache-Control"] = "private, max-age=3600"
     return response

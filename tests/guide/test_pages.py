@@ -46,6 +46,13 @@ def test_it_is_read_in_the_language_of_the_reader(reader: Client) -> None:
     assert "/guide/pictures/fr/rule.png" in page.context["chapter"].body
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pictures_are_served(reader: Client, language: str) -> None:
+    answer = reader.get(f"/guide/pictures/{language}/rule.png")
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.content == guide.picture("rule", language).read_bytes()
+
+
 def test_who_reads_another_language_gets_english(reader: Client) -> None:
     page = reader.get("/guide/naming/", headers={"Accept-Language": "de"})
     assert "<h1>Naming rules</h1>" in page.content.decode()
