@@ -3,7 +3,7 @@
 `work` alone is for the queue of uploads, which last for hours; the others are for the short one.
 """
 
-from pipeline import announcing, doctor, jobs, node_table, orchestrator, review, upkeep
+from pipeline import announcing, doctor, jobs, node_table, orchestrator, review, thumbnails, upkeep
 
 
 def work() -> None:
@@ -38,6 +38,10 @@ def comments() -> None:
 def commented(account: int, comment_id: str) -> None:
     """A webhook told of it."""
     review.comments_of_remote(account, comment_id)
+
+
+def pictures() -> None:
+    thumbnails.look()
 
 
 def daily() -> None:

@@ -38,6 +38,18 @@ MENU: list[tuple[Text, dict[str, str]]] = [
 ]
 # Pages that are no table's own list: after which table's entry they stand, for who sees that table.
 PAGES = {"UploadJob": (_("Held names"), "admin:pipeline_uploadjob_held", "held")}
+# The chapter of the guide that explains a page: of the entries that it lies below, the longest.
+EXPLAINED = {
+    "admin:pipeline_uploadjob_changelist": "uploads",
+    "admin:pipeline_uploadjob_held": "naming",
+    "admin:pipeline_sourcefile_changelist": "uploads",
+    "admin:pipeline_reviewlink_changelist": "uploads",
+    "admin:pipeline_project_changelist": "start",
+    "admin:pipeline_namingrule_changelist": "naming",
+    "admin:pipeline_watchedfolder_changelist": "start",
+    "admin:pipeline_shot_changelist": "team",
+    "admin:pipeline_channel_changelist": "team",
+}
 # Pages of a table that do not lie below its list.
 ELSEWHERE = {"Account": "/frameio/", "ApiToken": "/api/"}
 
@@ -82,11 +94,24 @@ def sections(apps: Iterable[App], here: str) -> list[Section]:
     below = [prefix for _label, found in places for place in found for prefix in place.below]
     nearest = max(filter(here.startswith, below), key=len, default="")
     index = reverse("admin:index")
-    first = Item(_("Overview"), index, "home", here=here in (index, "/"))
+    guide = reverse("guide")
+    first = [
+        Item(_("Overview"), index, "home", here=here in (index, "/")),
+        Item(_("Guide"), guide, "book", here=here.startswith(guide)),
+    ]
     rest = [
         Section(label, [place.item(nearest) for place in found]) for label, found in places if found
     ]
-    return [Section("", [first]), *rest]
+    return [Section("", first), *rest]
+
+
+def chapter_about(here: str) -> str:
+    """Empty: none explains this page."""
+    if here in (reverse("admin:index"), "/"):
+        return "dashboard"
+    above = {reverse(name): chapter for name, chapter in EXPLAINED.items()}
+    found = [url for url in above if here.startswith(url)]
+    return above[max(found, key=len)] if found else ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pipeline.models.projects import LONGEST_FRAMEIO_NAME, Project, default_inte
 from pipeline.models.review import ReviewComment, ReviewLink
 from pipeline.models.revisions import Revision
 from pipeline.models.rules import NamingRule
+from pipeline.models.thumbnails import Thumbnail
 from pipeline.models.tokens import ApiToken
 from pipeline.models.upkeep import Chore, HealthFinding, Tally
 from pipeline.models.uploads import JobEvent, UploadJob
@@ -39,6 +40,7 @@ __all__ = [
     "SourceFile",
     "Studio",
     "Tally",
+    "Thumbnail",
     "UploadJob",
     "UploadWindow",
     "WatchedFolder",

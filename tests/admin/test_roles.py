@@ -50,6 +50,10 @@ VIEWS: dict[str, Entry] = {
     "metrics": (EVERYONE, ""),  # on this machine, where the tests ask
     "frameio-webhook": ("", EVERYONE),  # 401 unless Frame.io has signed it
     "api-docs": (STAFF, ""),
+    "thumbnail": (ROLES, ""),
+    "guide": (STAFF, ""),
+    "guide-chapter": (STAFF, ""),
+    "guide-picture": (STAFF, ""),
     "admin:index": (STAFF, STAFF),
     "admin:login": (EVERYONE, EVERYONE),
     "admin:logout": ("X", EVERYONE),  # who is out already is led to the overview
