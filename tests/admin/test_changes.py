@@ -215,6 +215,19 @@ def test_a_producer_sees_a_rules_history_but_not_the_list_of_all(
     assert "Shots of the second unit" in page(nora, LIST)
 
 
+def test_each_page_of_what_is_kept_leads_to_its_history(
+    project: Project, folder: WatchedFolder, account: Account, rule: NamingRule, nora: Client
+) -> None:
+    user = User.objects.get(username="nora")
+    token, _secret = tokens.issue(user, "Farm", ["read"], None)
+    channel = Channel.objects.create(name="Dailies")
+    for row in (project, folder, account, rule, Studio.locked(), token, channel, user):
+        names = row._meta.app_label, row._meta.model_name
+        address = f"/admin/{names[0]}/{names[1]}/{row.pk}"
+        assert f"{address}/history/" in page(nora, f"{address}/change/")
+        assert nora.get(f"{address}/history/").status_code == 200
+
+
 def test_a_persons_changes_stay_when_the_person_goes(rule: NamingRule, nora: Client) -> None:
     nora.post(f"{RULES}{rule.pk}/change/", of_rule(rule, name="Other"))
     User.objects.get(username="nora").delete()
