@@ -139,15 +139,15 @@ def run(
         try:
             _until_queued(database, files)
             queued = jobs.states(database)["pending"]
-            before, used = _spent(database), processor.used(host, studio.sandbox.pid)
             psutil.cpu_percent()
+            # In one order at both ends: on a busy machine each of them takes its time.
             began = time.time()
+            before, used = _spent(database), processor.used(host, studio.sandbox.pid)
             time.sleep(seconds)
-            over = time.time()
-            busy = psutil.cpu_percent() / 100
+            over, busy = time.time(), psutil.cpu_percent() / 100
+            spent = _spent(database).since(before)
             after = processor.used(host, studio.sandbox.pid)
             used = {kind: after[kind] - used.get(kind, 0) for kind in after}
-            spent = _spent(database).since(before)
         finally:
             host.kill()
         calls = [
