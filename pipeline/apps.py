@@ -12,7 +12,9 @@ class PipelineConfig(AppConfig):
             checks,
             database_checks,
             roles,
+            search_index,
             security_checks,
         )
 
         post_migrate.connect(roles.after_migrating)
+        post_migrate.connect(search_index.after_migrating)
