@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 import httpx
+from django.utils.translation import gettext as _
 
 from notifications.addresses import NotAllowed, checked
 from notifications.base import (
@@ -98,12 +99,14 @@ class DiscordWebhook(Notifier):
         # from None: what it was called with is a secret
         except (*NOT_SENT, UnicodeError) as error:
             kind = type(error).__name__
-            raise NotificationError(f"Discord cannot be reached ({kind}).") from None
+            text = _("Discord cannot be reached (%(kind)s).")
+            raise NotificationError(text % {"kind": kind}) from None
         except httpx.TimeoutException:
-            raise NoAnswer("Discord did not answer in time.") from None
+            raise NoAnswer(_("Discord did not answer in time.")) from None
         except httpx.HTTPError as error:
             kind = type(error).__name__
-            raise NoAnswer(f"Discord broke the line off without an answer ({kind}).") from None
+            text = _("Discord broke the line off without an answer (%(kind)s).")
+            raise NoAnswer(text % {"kind": kind}) from None
 
 
 def _payload(message: Message) -> dict[str, object]:
@@ -119,17 +122,18 @@ def _checked(url: str) -> httpx.URL:
 
 def _refuse_address(host: str) -> NoReturn:
     """The host is no secret; the rest of the address is."""
-    how = "Copy it in Discord from the channel's settings, Integrations, Webhooks."
     if host:
-        raise NotificationError(
-            f"That is no Discord webhook address: cards may not be sent to {plain(host)[:100]}."
-            f" {how} Another service's host has to be listed in the setting WEBHOOK_HOSTS.",
-            permanent=True,
-        ) from None
-    raise NotificationError(
-        f"That is no Discord webhook address: it has to begin with https://. {how}",
-        permanent=True,
-    ) from None
+        text = _(
+            "That is no Discord webhook address: cards may not be sent to %(host)s. Copy it in"
+            " Discord from the channel's settings, Integrations, Webhooks. Another service's host"
+            " has to be listed in the setting WEBHOOK_HOSTS."
+        )
+        raise NotificationError(text % {"host": plain(host)[:100]}, permanent=True) from None
+    text = _(
+        "That is no Discord webhook address: it has to begin with https://. Copy it in Discord from"
+        " the channel's settings, Integrations, Webhooks."
+    )
+    raise NotificationError(text, permanent=True) from None
 
 
 def _asked_pause(answer: httpx.Response) -> timedelta:
@@ -157,15 +161,17 @@ def _raise_for(answer: httpx.Response) -> None:
     status = answer.status_code
     if answer.is_success:
         return
-    said = _said(answer)
+    said = {"said": _said(answer)}
     if status == httpx.codes.NOT_FOUND and _json(answer).get("code") == UNKNOWN_MESSAGE:
-        raise MessageGone(f"The card was deleted on Discord ({said}).")
+        raise MessageGone(_("The card was deleted on Discord (%(said)s).") % said)
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND}:
-        raise ChannelGone(f"The Discord webhook or its thread no longer exists ({said}).")
+        text = _("The Discord webhook or its thread no longer exists (%(said)s).")
+        raise ChannelGone(text % said)
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        raise SlowDown("Discord asks us to slow down.", retry_after=_wanted_wait(answer))
+        raise SlowDown(_("Discord asks us to slow down."), retry_after=_wanted_wait(answer))
     permanent = answer.is_redirect or answer.is_client_error
-    raise NotificationError(f"Discord did not take the card ({said}).", permanent=permanent)
+    text = _("Discord did not take the card (%(said)s).")
+    raise NotificationError(text % said, permanent=permanent)
 
 
 def _said(answer: httpx.Response) -> str:

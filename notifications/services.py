@@ -5,6 +5,7 @@ https://appriseit.com/services/
 
 import apprise
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from notifications.base import NotificationError, Notifier, Sent
 from notifications.logbook import body
@@ -23,11 +24,11 @@ def _refuse_others(url: str) -> None:
     also into the studio's network: so only listed services are called."""
     service = url.strip().partition("://")[0].lower()
     if service not in settings.APPRISE_SERVICES:
-        raise NotificationError(
-            f"Cards may not be sent by {plain(service)[:30]}://. Whoever runs PostFlow can list"
-            " the service in the setting APPRISE_SERVICES.",
-            permanent=True,
+        text = _(
+            "Cards may not be sent by %(service)s://. Whoever runs PostFlow can list the service in"
+            " the setting APPRISE_SERVICES."
         )
+        raise NotificationError(text % {"service": plain(service)[:30]}, permanent=True)
 
 
 class AppriseService(Notifier):
@@ -37,11 +38,11 @@ class AppriseService(Notifier):
         self._service = apprise.Apprise()
         _refuse_others(url)
         if not self._service.add(url):
-            raise NotificationError(
+            text = _(
                 "Apprise knows no such address. Look up how the service's address is written:"
-                " https://appriseit.com/services/",
-                permanent=True,
+                " https://appriseit.com/services/"
             )
+            raise NotificationError(text, permanent=True)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -54,5 +55,5 @@ class AppriseService(Notifier):
             body_format=apprise.NotifyFormat.TEXT,
         )
         if not taken:  # Apprise does not say why; its own log does
-            raise NotificationError("The service did not take the message.")
+            raise NotificationError(_("The service did not take the message."))
         return Sent()

@@ -112,6 +112,11 @@ class Channel(models.Model):
         """Whether what was said there can be changed afterwards."""
         return self.kind == self.Kind.DISCORD
 
+    @property
+    def is_refused(self) -> bool:
+        """Its service has refused its address for good, so that it was switched off."""
+        return not self.active and bool(self.trouble and self.fingerprint)
+
 
 class Change(models.Model):
     """Something happened to a job of which the team has not been told."""

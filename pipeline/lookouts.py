@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from pipeline.models import WatchedFolder, Watcher
+from postflow_site.said import said
 
 SILENT_AFTER = timedelta(seconds=30)
 
@@ -34,14 +35,13 @@ def lookouts() -> list[Lookout]:
 
 def nobody_watches(known: Sequence[Lookout] | None = None) -> str:
     """In words, when folders are to be watched and no watcher answers; empty otherwise. `known`:
-    the lookouts, where they have been asked for already."""
+    the lookouts, where they have been asked for already. The words are the reader's."""
     found = lookouts() if known is None else known
     if not WatchedFolder.objects.filter(active=True).exists():
         return ""
     if not found:
-        return _("No watcher is running. Start it: manage.py runwatcher.")
+        return said(_("No watcher is running. Start it: manage.py runwatcher."))
     if all(lookout.silent for lookout in found):
-        return _("The watcher on %(node)s does not answer. Start it: manage.py runwatcher.") % {
-            "node": found[0].watcher
-        }
+        text = _("The watcher on %(node)s does not answer. Start it: manage.py runwatcher.")
+        return said(text, node=found[0].watcher)
     return ""

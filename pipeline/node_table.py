@@ -74,6 +74,11 @@ def alive() -> models.QuerySet[Node]:
     return Node.objects.filter(seen_at__gte=Now() - SILENT_AFTER)
 
 
+def clusters() -> models.QuerySet[Node]:
+    """Those that send uploads, and live."""
+    return alive().filter(role=Role.CLUSTER)
+
+
 def running(node: Node) -> models.QuerySet[UploadJob]:
     """The uploads under way on the node's machine."""
     state = UploadJob.State.RUNNING

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from pipeline.models import ApiToken
 
 MARK = "pf_"  # by which people, and scanners of leaked secrets, know what it is
 NOTED_EVERY = timedelta(minutes=1)
+BURST = 60  # calls that may come at once after a rest
+NOW = timedelta()
 
 
 def issue(
@@ -40,6 +42,23 @@ def known(secret: str, now: datetime) -> ApiToken | None:
     if token.used_at is None or token.used_at < now - NOTED_EVERY:
         ApiToken.objects.filter(long_ago, pk=token.pk).update(used_at=now)
     return token
+
+
+def take_turn(token: ApiToken, per_minute: int, now: datetime) -> timedelta:
+    """So many calls a minute, whichever processes answer them (GCRA, in the token's row).
+
+    NOW when the call may go on; else after how long one may.
+    """
+    step = timedelta(minutes=1) / per_minute
+    latest = now + step * (min(BURST, per_minute) - 1)
+    row = ApiToken.objects.filter(pk=token.pk)
+    rested = Q(rested_at=None) | Q(rested_at__lte=now)
+    if row.filter(rested).update(rested_at=now + step):
+        return NOW
+    if row.filter(rested_at__lte=latest).update(rested_at=F("rested_at") + step):
+        return NOW
+    until = row.values_list("rested_at", flat=True).first()
+    return until - latest if until else NOW
 
 
 def revoke(token: ApiToken) -> bool:

@@ -1,8 +1,9 @@
 """`config/integrations.json`: what a site sets once, below the environment and above the defaults.
 
 The whole file is checked against one schema, and all that is wrong with it is told at once. Its
-lists `projects`, `rules`, `folders` and `mount_paths` are rows of the database: here only their
-form is checked, and `manage.py loadconfig` (pipeline.configuration) does the rest.
+lists `projects`, `rules`, `folders`, `mount_paths`, `upload_hours` and `channels`, and its
+`limits`, are rows of the database: here only their form is checked, and `manage.py loadconfig`
+(pipeline.configuration) does the rest.
 """
 
 from pathlib import Path
@@ -97,6 +98,9 @@ class Configuration(Section):
     rules: list[Row] = []
     folders: list[Row] = []
     mount_paths: list[Row] = []
+    upload_hours: list[Row] = []
+    channels: list[Row] = []
+    limits: Row = {}
 
 
 def configuration_for_settings(path: str, *, named: bool) -> Configuration:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.translation import trans_real
 
 from pipeline.studio import MOUNT_PATHS
 from tests.notifications.discord_server import DiscordServer
@@ -14,6 +15,14 @@ from tests.sandbox.running import Sandbox, StartSandbox
 @pytest.fixture(autouse=True)
 def _no_mount_paths_of_another_test() -> None:
     MOUNT_PATHS.forget()
+
+
+@pytest.fixture
+def marked_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In French each text stands in guillemets, whatever the catalogue has."""
+    french = trans_real.translation("fr")
+    monkeypatch.setattr(french, "gettext", lambda text: f"«{text}»")
+    monkeypatch.setattr(french, "ngettext", lambda one, many, n: f"«{one if n == 1 else many}»")
 
 
 @pytest.fixture(scope="session")

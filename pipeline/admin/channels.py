@@ -78,7 +78,7 @@ class ChannelForm(forms.ModelForm[Channel]):
 def _hint(*, kept: bool) -> str:
     discord = _now(
         "Of Discord: Copy Webhook URL, in the channel's settings under Integrations. Of others: as"
-        " Apprise writes it, e.g. slack://…, mailto://…"
+        " Apprise writes it, e.g. slack://…, tgram://…"
     )
     empty = _now("There is one, which is not shown. Leave it empty to keep it.")
     return f"{discord} {empty}" if kept else discord
@@ -90,7 +90,7 @@ class ChannelDesk(Desk[Channel]):
     list_display_links = ["name"]
     list_filter = ["active"]
     search_fields = ["name"]
-    readonly_fields = ["standing_since", "why", "shown_kind"]
+    readonly_fields = ["standing_since", "trouble", "shown_kind"]
     change_form_template = "admin/pipeline/channel/change_form.html"
     view_on_site = False
     nothing_yet = _("No channels yet. A channel is a place where the team reads: Discord, say.")
@@ -108,7 +108,7 @@ class ChannelDesk(Desk[Channel]):
         place: tuple[str, ...] = ("kind", "address", "thread_id", "thread_name")
         if obj and obj.origin == Channel.Origin.SETTINGS:
             place = ("shown_kind", "thread_id", "thread_name")
-        first = ("name", "active", *(("standing_since", "why") if obj else ()))
+        first = ("name", "active", *(("standing_since", "trouble") if obj else ()))
         return [
             (None, {"fields": first}),
             (_("Where"), {"fields": place}),
@@ -158,7 +158,7 @@ class ChannelDesk(Desk[Channel]):
     @admin.display(description=_("state"), ordering="active")
     def standing(self, channel: Channel) -> SafeString:
         if not channel.active:
-            return wording.badge("failed" if channel.trouble else "off", _now("off"))
+            return wording.badge("failed" if channel.is_refused else "off", _now("off"))
         state = ("waiting", _now("in trouble")) if channel.trouble else ("online", _now("on"))
         return wording.badge(*state)
 

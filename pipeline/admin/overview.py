@@ -54,7 +54,11 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         "counts": count,
         "troubles": [
             *(troubles.of_accounts(connections, user) if sees(user, "frameio.account") else ()),
-            *troubles.of_folders(folders or [], watch or [], user),
+            *(
+                troubles.of_folders(folders, watch, user)
+                if folders is not None and watch is not None
+                else ()
+            ),
             *troubles.of_machines(count.pending if count else 0),
         ],
         "lookouts": watch,

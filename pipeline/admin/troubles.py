@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pipeline import node_table
 from pipeline.integrations.frameio_accounts import AccountState
 from pipeline.lookouts import Lookout, nobody_watches
-from pipeline.models import Node, WatchedFolder
+from pipeline.models import WatchedFolder
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Trouble:
 def of_accounts(accounts: Iterable[AccountState], user: User | AnonymousUser) -> Iterator[Trouble]:
     may = user.has_perm("frameio.change_account")
     for account in accounts:
-        if account.needs_login or not account.is_readable:
+        if account.awaits_login:
             why = _(
                 "Frame.io asks for a new login. Renders wait, and go on by themselves after it."
             )
@@ -38,17 +38,17 @@ def of_folders(
     folders: Sequence[WatchedFolder], watch: Sequence[Lookout], user: User | AnonymousUser
 ) -> Iterator[Trouble]:
     for folder in folders:
-        if folder.active and folder.online is False:
+        if folder.is_away:
             why = folder.state_reason or _("The folder is away.")
             url = reverse("admin:pipeline_watchedfolder_change", args=[folder.pk])
             may = user.has_perm("pipeline.change_watchedfolder")
             yield Trouble(folder.path, why, _("Open the folder") if may else "", url)
-    if any(folder.active for folder in folders) and (silence := nobody_watches(watch)):
+    if silence := nobody_watches(watch):
         yield Trouble(_("Nobody watches the folders"), silence)
 
 
 def of_machines(queued: int) -> Iterator[Trouble]:
     """Queued uploads that no machine takes."""
-    if queued and not node_table.alive().filter(role=Node.Role.CLUSTER).exists():
+    if queued and not node_table.clusters().exists():
         why = _("Uploads are queued, and no process takes them. Start it: manage.py qcluster.")
         yield Trouble(_("Nothing sends uploads"), why)

@@ -63,7 +63,9 @@ def troubles(now: datetime) -> Iterator[Trouble]:
 
 
 def _mounts() -> Iterator[Trouble]:
-    for folder in WatchedFolder.objects.filter(active=True, online=False):
+    for folder in WatchedFolder.objects.all():
+        if not folder.is_away:
+            continue
         waiting = UploadJob.objects.filter(
             source__folder=folder, state=State.WAITING, hold=Hold.FILE
         )
@@ -81,7 +83,7 @@ def _mounts() -> Iterator[Trouble]:
 def _logins() -> Iterator[Trouble]:
     held = UploadJob.objects.filter(state=State.WAITING, hold=Hold.ACCOUNT)
     for account in accounts():
-        if account.needs_login or not account.is_readable:
+        if account.awaits_login:
             theirs = Project.objects.filter(frameio_account=account.pk)
             yield Trouble(
                 Kind.LOGIN,
@@ -102,8 +104,8 @@ def _frameio(now: datetime) -> Iterator[Trouble]:
 
 
 def _channels() -> Iterator[Trouble]:
-    for channel in Channel.objects.filter(active=False).exclude(trouble=""):
-        if channel.origin != Channel.Origin.UPLOAD:
+    for channel in Channel.objects.exclude(origin=Channel.Origin.UPLOAD):
+        if channel.is_refused:
             reason = _("The last error: %(why)s") % {"why": channel.trouble}
             yield Trouble(Kind.CHANNEL, str(channel.pk), name=channel.name, reason=reason)
 

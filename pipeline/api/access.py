@@ -1,8 +1,6 @@
 """Who calls, whether they may, and how often."""
 
-import threading
-import time
-from collections.abc import Callable
+import math
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -16,49 +14,19 @@ from pipeline.api.errors import Refusal
 from pipeline.models import ApiToken
 from pipeline.sight import sees
 
-MOMENT = 1e-6  # seconds; what sums of fractions are off by
-BURST = 60  # calls that may come at once after a rest
-
-
-class Pace:
-    """So many calls a minute for each token, of this web process: GCRA, without a table that grows
-    by the call."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._due: dict[int, float] = {}  # when the token would have rested enough
-
-    def wait(self, token: int, per_minute: int) -> float:
-        """0 when the call may go on; else seconds until one may."""
-        step = 60 / per_minute
-        with self._lock:
-            now = self._clock()
-            due = max(self._due.get(token, now), now)
-            early = due - now - step * (min(BURST, per_minute) - 1)
-            if early > MOMENT:
-                return early
-            self._due[token] = due + step
-            return 0
-
-    def forget(self) -> None:
-        with self._lock:
-            self._due.clear()
-
 
 class Bearer(HttpBearer):
     """A token with that scope. Its person is `request.user` from there on."""
 
-    def __init__(self, scope: ApiToken.Scope, pace: Pace) -> None:
+    def __init__(self, scope: ApiToken.Scope) -> None:
         super().__init__()
         self._scope = scope
-        self._pace = pace
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         known = tokens.known(token, timezone.now())
         if known is None:
             return None
-        self._slow_down(known)
+        _slow_down(known)
         if self._scope not in known.scopes:
             raise Refusal(
                 403,
@@ -70,25 +38,25 @@ class Bearer(HttpBearer):
         request.user = known.user
         return known
 
-    def _slow_down(self, token: ApiToken) -> None:
-        wait = self._pace.wait(token.pk, settings.API_CALLS_PER_MINUTE)
-        if not wait:
-            return
-        refusal = Refusal(
-            429,
-            "too_many_calls",
-            _("More than %(count)d calls a minute came with this token.")
-            % {"count": settings.API_CALLS_PER_MINUTE},
-            _("Wait as many seconds as the header Retry-After says."),
-        )
-        refusal.headers["Retry-After"] = str(int(wait) + 1)
-        raise refusal
+
+def _slow_down(token: ApiToken) -> None:
+    wait = tokens.take_turn(token, settings.API_CALLS_PER_MINUTE, timezone.now())
+    if not wait:
+        return
+    refusal = Refusal(
+        429,
+        "too_many_calls",
+        _("More than %(count)d calls a minute came with this token.")
+        % {"count": settings.API_CALLS_PER_MINUTE},
+        _("Wait as many seconds as the header Retry-After says."),
+    )
+    refusal.headers["Retry-After"] = str(math.ceil(wait.total_seconds()))
+    raise refusal
 
 
-PACE = Pace()
-READ = Bearer(ApiToken.Scope.READ, PACE)
-WRITE = Bearer(ApiToken.Scope.WRITE, PACE)
-ADMIN = Bearer(ApiToken.Scope.ADMIN, PACE)
+READ = Bearer(ApiToken.Scope.READ)
+WRITE = Bearer(ApiToken.Scope.WRITE)
+ADMIN = Bearer(ApiToken.Scope.ADMIN)
 
 
 def person(request: HttpRequest) -> User:

@@ -31,8 +31,15 @@ router = Router()
 CHANGE_EVERYTHING = [
     f"{verb}_{table}"
     for verb in ("add", "change")
-    for table in ("project", "namingrule", "watchedfolder", "mountpath")
-]
+    for table in (
+        "project",
+        "namingrule",
+        "watchedfolder",
+        "mountpath",
+        "uploadwindow",
+        "channel",
+    )
+] + ["change_studio"]
 
 
 # --- Projects -------------------------------------------------------------------------------------
@@ -200,7 +207,7 @@ def put_configuration(
 ) -> list[Changed]:
     """All rows, or none and every fault. What is not named stays as it is; nothing is deleted."""
     must_have(request, *CHANGE_EVERYTHING)
-    rows = Wanted(wanted.projects, wanted.rules, wanted.folders, wanted.mount_paths)
+    rows = Wanted(**dict(wanted))
     try:
         changes = load(rows, who=person(request).get_username(), dry_run=dry_run)
     except BadRows as error:

@@ -215,6 +215,9 @@ class ToLoad(Strict):
     rules: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
     folders: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
     mount_paths: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
+    upload_hours: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
+    channels: Annotated[list[dict[str, JsonValue]], Field(max_length=1000)] = []
+    limits: dict[str, JsonValue] = {}
 
 
 class Changed(Schema):

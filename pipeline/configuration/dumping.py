@@ -1,20 +1,24 @@
 from django.conf import settings
 from pydantic import JsonValue
 
-from pipeline.configuration.tables import TABLES, Table, written
+from pipeline.configuration.tables import LIMITS, TABLES, Table, written
 from postflow_site.configuration import Row
 
 
 def dump() -> dict[str, JsonValue]:
     """The whole file, as `postflow_site.configuration.Configuration` reads it."""
-    return {**_settings(), **{table.section: list(map(dict, rows(table))) for table in TABLES}}
+    return {
+        **_settings(),
+        LIMITS.section: dict(next(iter(rows(LIMITS)), {})),
+        **{table.section: list(map(dict, rows(table))) for table in TABLES},
+    }
 
 
 def rows(table: Table) -> list[Row]:
     columns = table.columns()
     return [
         {name: written(column, row) for name, column in columns.items()}
-        for row in table.model._default_manager.all()
+        for row in table.model._default_manager.filter(**table.only)
     ]
 
 

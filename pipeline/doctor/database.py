@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from pipeline.doctor.finding import Finding, fault, well
+from postflow_site.said import said
 
 
 def answers() -> Iterator[Finding]:
@@ -15,13 +16,13 @@ def answers() -> Iterator[Finding]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        text = _("It does not answer (%(why)s).") % {"why": " ".join(str(error).split())}
+        text = said(_("It does not answer (%(why)s)."), why=" ".join(str(error).split()))
         advice = _("Check DATABASE_URL, and that the database runs and has room on its disk.")
         yield fault(name, title, text, advice)
     else:
         where = connection.settings_dict["HOST"] or connection.settings_dict["NAME"]
-        values = {"kind": connection.display_name, "where": where}
-        yield well(name, title, _("%(kind)s answers (%(where)s).") % values)
+        told = _("%(kind)s answers (%(where)s).")
+        yield well(name, title, said(told, kind=connection.display_name, where=where))
 
 
 def is_migrated() -> Iterator[Finding]:
@@ -33,7 +34,7 @@ def is_migrated() -> Iterator[Finding]:
         yield fault(name, title, _("Not to be seen."), _("Mend the database first."))
         return
     if missing:
-        text = _("%(count)d changes of the tables are missing.") % {"count": len(missing)}
+        text = said(_("%(count)d changes of the tables are missing."), count=len(missing))
         yield fault(name, title, text, _("Stop PostFlow and run: manage.py migrate"))
     else:
         yield well(name, title, _("As this version wants them."))

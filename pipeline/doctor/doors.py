@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _
 
 from pipeline import notices
 from pipeline.announcing.known_channels import keep_default
@@ -15,6 +16,9 @@ from pipeline.integrations.base import IntegrationError, NeedsLogin
 from pipeline.integrations.frameio_accounts import AccountState, accounts, client_of
 from pipeline.integrations.frameio_reach import public_way
 from pipeline.models import Project
+from postflow_site.said import said
+
+day = lazy(date_format, str)
 
 
 def frameio_answers() -> Iterator[Finding]:
@@ -45,19 +49,17 @@ def _of_login(account: AccountState) -> Iterator[Finding]:
         yield well(name, title, _lasting(account))
 
 
-def _lasting(account: AccountState) -> str:
+def _lasting(account: AccountState) -> str | Promise:
     if account.login_expires_at is None:
         return _("It answers, and takes the login.")
-    ends = date_format(timezone.localtime(account.login_expires_at), "DATE_FORMAT")
-    return _("It answers. The login is valid until %(date)s, renewed with each use.") % {
-        "date": ends
-    }
+    ends = day(timezone.localtime(account.login_expires_at), "DATE_FORMAT")
+    text = _("It answers. The login is valid until %(date)s, renewed with each use.")
+    return said(text, date=ends)
 
 
 def _login_advice() -> str:
-    return _("Open %(url)s and press Connect Frame.io, or run: manage.py connect") % {
-        "url": settings.PUBLIC_URL
-    }
+    text = _("Open %(url)s and press Connect Frame.io, or run: manage.py connect")
+    return said(text, url=settings.PUBLIC_URL)
 
 
 def channels_live() -> Iterator[Finding]:
@@ -71,14 +73,13 @@ def channels_live() -> Iterator[Finding]:
 
 
 def _of_channel(channel: Channel) -> Iterator[Finding]:
-    name, title = f"discord:{channel.pk}", _("Channel %(name)s") % {"name": channel.name}
+    name, title = f"discord:{channel.pk}", said(_("Channel %(name)s"), name=channel.name)
     advice = _("Make a new webhook in Discord and write its address on the channel's page.")
-    if not channel.active:
-        if channel.trouble:
-            yield fault(name, title, channel.trouble, advice)
-    elif trouble := notices.trouble_there(channel):
+    if channel.is_refused:
+        yield fault(name, title, channel.trouble, advice)
+    elif channel.active and (trouble := notices.trouble_there(channel)):
         yield fault(name, title, trouble, advice)
-    else:
+    elif channel.active:
         yield well(name, title, _("It is there."))
 
 
@@ -90,7 +91,7 @@ def files_are_reached() -> Iterator[Finding]:
     name, title = "tunnel", _("File server")
     way = public_way()
     if not way.trouble:
-        yield well(name, title, _("Frame.io reaches it at %(url)s.") % {"url": way.url})
+        yield well(name, title, said(_("Frame.io reaches it at %(url)s."), url=way.url))
     else:
         make = fault if fetched else warning
         yield make(

@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 from django.db import DatabaseError, connections
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from pipeline.doctor.finding import Finding, Look, fault
+from postflow_site.said import said
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +71,13 @@ def _looked(name: str, look: Look) -> Answer:
         return None
     except Exception as error:
         log.exception("The check %s failed", name)
-        text = _("It could not be examined (%(kind)s).") % {"kind": type(error).__name__}
+        text = said(_("It could not be examined (%(kind)s)."), kind=type(error).__name__)
         advice = _("The log has the details; if another fault is shown, mend that first.")
         return [fault(name, name, text, advice)]
 
 
 def _no_answer(name: str, patience: float) -> Finding:
-    text = _("No answer within %(seconds)d s.") % {"seconds": patience}
+    text = said(_("No answer within %(seconds)d s."), seconds=patience)
     advice = _("Whatever it asks stands still: see whether it runs, and the network to it.")
     return fault(name, name, text, advice)
 
@@ -86,4 +87,4 @@ def _unexamined(blind: list[str]) -> Iterator[Finding]:
         text = _("Without the database, nothing can be said of: %(checks)s.")
         advice = _("Mend the database and its tables first.")
         title = _("Not examined")
-        yield fault(UNEXAMINED, title, text % {"checks": ", ".join(blind)}, advice)
+        yield fault(UNEXAMINED, title, said(text, checks=", ".join(blind)), advice)

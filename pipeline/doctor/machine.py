@@ -8,12 +8,16 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS
-from django.utils.translation import gettext as _
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 
 from pipeline.doctor.finding import Finding, fault, warning, well
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.sizes import human_size
 from postflow_site.encryption import decrypt, encrypt
+from postflow_site.said import said
+
+size = lazy(human_size, str)
 
 GIB = 1024**3
 LITTLE = 5 * GIB  # bytes
@@ -25,8 +29,7 @@ def has_room(
 ) -> Iterator[Finding]:
     name, title, var = "disk", _("Disk"), Path(settings.POSTFLOW_VAR)
     left = free(var)
-    values = {"free": human_size(left), "var": var}
-    text = _("%(free)s free where %(var)s is.") % values
+    text = said(_("%(free)s free where %(var)s is."), free=size(left), var=var)
     advice = _("Make room there: without it nothing can be noted, and uploads stop.")
     if left < TOO_LITTLE:
         yield fault(name, title, text, advice)
@@ -59,6 +62,6 @@ def keys_open() -> Iterator[Finding]:
         return
     if closed := [account.label for account in accounts() if not account.is_readable]:
         text = _("It does not open the stored login of: %(accounts)s.")
-        yield fault(name, title, text % {"accounts": ", ".join(closed)}, advice)
+        yield fault(name, title, said(text, accounts=", ".join(closed)), advice)
     else:
         yield well(name, title, _("It opens what is stored."))

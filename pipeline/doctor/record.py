@@ -5,7 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Max, QuerySet
+from django.utils.translation import override
 
 from pipeline.doctor.finding import Finding, State
 from pipeline.models import HealthFinding
@@ -22,18 +24,21 @@ def keep(findings: Sequence[Finding], now: datetime, host: str = "") -> list[Fin
 
 
 def _kept(mine: QuerySet[HealthFinding], finding: Finding, now: datetime, host: str) -> Finding:
-    said = {
-        "title": finding.title,
-        "text": finding.text,
-        "advice": finding.advice,
-        "seen_at": now,
-    }
+    looked = {"words": _in_each_language(finding), "seen_at": now}
     row = mine.filter(name=finding.name)
-    if not row.filter(state=finding.state).update(**said):
-        changed = {**said, "state": finding.state, "since": finding.since or now}
+    if not row.filter(state=finding.state).update(**looked):
+        changed = {**looked, "state": finding.state, "since": finding.since or now}
         HealthFinding.objects.update_or_create(host=host, name=finding.name, defaults=changed)
     since = finding.since or row.values_list("since", flat=True).first() or now
     return replace(finding, since=since)
+
+
+def _in_each_language(finding: Finding) -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            words[language] = finding.worded()
+    return words
 
 
 @dataclass(frozen=True)

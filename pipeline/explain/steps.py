@@ -87,7 +87,7 @@ def the_folder(about: Subject) -> Step:
             remedy = _("Bring the mount back, or accept the one that is there on its page.")
         return Step(title, text % values, well=False, remedy=remedy)
     if silence := lookouts.nobody_watches():
-        return Step(title, f"{folder}. {silence}", well=False, remedy=silence)
+        return Step(title, f"{folder}. {silence}", well=False, remedy=str(silence))
     if folder.online is None:
         return Step(title, _("%(path)s, not looked at yet.") % {"path": folder}, well=None)
     looked = when(folder.last_pass_at) if folder.last_pass_at else "?"

@@ -32,6 +32,11 @@ class AccountState:
     login_expires_at: datetime | None
     warning: str = ""
 
+    @property
+    def awaits_login(self) -> bool:
+        """Its renders wait until a person has logged in again."""
+        return self.needs_login or not self.is_readable
+
 
 def accounts() -> list[AccountState]:
     soon = {ending.account_pk: ending.text for ending in warnings()}

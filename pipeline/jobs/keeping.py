@@ -39,13 +39,12 @@ def look_at_held_again() -> None:
         move(pk, State.WAITING, State.PENDING, who=PUMP, why=why, changes={"run_after": None})
 
 
-def take_back_abandoned() -> list[int]:
-    """Queue the jobs whose lease ran out, or whose process has died on this machine.
-
-    Gives the ids of those that are given up instead, having died too often.
-    """
-    running = UploadJob.objects.filter(state=State.RUNNING).defer("discord_webhook_url")
-    return [job.pk for job in running if _is_abandoned(job) and _take_back(job) == State.FAILED]
+def take_back_abandoned() -> None:
+    """Queue the jobs whose lease ran out, or whose process has died on this machine; those that
+    have died too often are given up instead."""
+    for job in UploadJob.objects.filter(state=State.RUNNING).defer("discord_webhook_url"):
+        if _is_abandoned(job):
+            _take_back(job)
 
 
 def next_expiry() -> datetime | None:
@@ -67,8 +66,8 @@ def put_back(workers: Collection[str], why: str) -> None:
             release(Lease(job.pk, job.lease_token), why)
 
 
-def _take_back(job: UploadJob) -> State:
-    """What it is now: queued again, or given up; still running when it has just been renewed."""
+def _take_back(job: UploadJob) -> None:
+    """Queued again, or given up; it stays as it is when it has just been renewed."""
     as_seen = Q(lease_token=job.lease_token, lease_expires_at=job.lease_expires_at)
     why = _("the worker on %(node)s died or stood still") % {"node": nodes.label(job.node)}
     changes: dict[str, object] = {"lease_token": "", "lease_expires_at": None}
@@ -81,11 +80,10 @@ def _take_back(job: UploadJob) -> State:
         now = timezone.now()
         changes |= {"reason": why, "finished_at": now, "run_after": now + LEFTOVERS_KEPT}
     if not move(job.pk, State.RUNNING, new, who=PUMP, why=why, provided=as_seen, changes=changes):
-        return State.RUNNING
+        return
     with of_job(job.pk):
         log.warning("%s", why)
     tallies.count(Tally.What.LEASE_LOST)
-    return new
 
 
 def top_up() -> None:

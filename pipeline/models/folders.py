@@ -124,6 +124,11 @@ class WatchedFolder(models.Model):
         """Where it is on this machine."""
         return studio.here(Path(self.path))
 
+    @property
+    def is_away(self) -> bool:
+        """It is to be watched, and the watcher cannot read it."""
+        return self.active and self.online is False
+
     def clean(self) -> None:
         if not Path(self.path).is_absolute():
             raise ValidationError({"path": _("Give the whole path, from the root.")})

@@ -29,6 +29,7 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
     used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    rested_at = models.DateTimeField(null=True, editable=False)  # of `pipeline.tokens.take_turn`
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
 
     class Meta:

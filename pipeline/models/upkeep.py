@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -36,7 +38,10 @@ class Tally(models.Model):
 
 
 class HealthFinding(models.Model):
-    """What the last examination on a machine found of one thing (pipeline.doctor)."""
+    """What the last examination on a machine found of one thing (pipeline.doctor).
+
+    `words`: its title, text and advice in each language, `{"en": {"title": ...}}`.
+    """
 
     class State(models.TextChoices):
         OK = "ok", _("well")
@@ -45,10 +50,8 @@ class HealthFinding(models.Model):
 
     host = models.CharField(_("machine"), max_length=200)
     name = models.CharField(max_length=1100)
-    title = models.CharField(_("what"), max_length=1100)
+    words = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
-    text = models.TextField(_("found"))
-    advice = models.TextField(_("what to do"), blank=True)
     since = models.DateTimeField(_("since"))
     seen_at = models.DateTimeField(_("examined"))
 
@@ -61,6 +64,22 @@ class HealthFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.get_state_display()}"
+
+    @property
+    def title(self) -> str:
+        return self._worded("title")
+
+    @property
+    def text(self) -> str:
+        return self._worded("text")
+
+    @property
+    def advice(self) -> str:
+        return self._worded("advice")
+
+    def _worded(self, which: str) -> str:
+        in_theirs = self.words.get(get_language()) or self.words.get(settings.LANGUAGE_CODE, {})
+        return str(in_theirs.get(which, ""))
 
 
 class Chore(models.Model):

@@ -4,6 +4,8 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from pipeline.naming.errors import Misfit, TemplateError, TooSlow
 from pipeline.naming.matching import check_template, compile_expression, fullmatch
 from pipeline.naming.near import Near
@@ -23,15 +25,17 @@ class Expression:
         self._pattern = compile_expression(text, text)
         self.tokens = tuple(self._pattern.groupindex)
         if not self.tokens:
-            raise TemplateError(
-                f"{printable(text)} has no named group, so it says nothing of a name. Name at least"
-                " one: (?P<shot>sh[0-9]+)"
+            said = _(
+                "%(rule)s has no named group, so it says nothing of a name. Name at least one:"
+                " (?P<shot>sh[0-9]+)"
             )
+            raise TemplateError(said % {"rule": printable(text)})
         if odd := [token for token in self.tokens if not is_token_name(token)]:
-            raise TemplateError(
-                f'The group "{printable(odd[0])}" has a name that no token can have: small letters,'
-                " digits and _, as in (?P<shot>…) or (?P<reel_2>…)."
+            said = _(
+                'The group "%(group)s" has a name that no token can have: small letters, digits and'
+                " _, as in (?P<shot>…) or (?P<reel_2>…)."
             )
+            raise TemplateError(said % {"group": printable(odd[0])})
 
     def read(self, name: str) -> dict[str, str]:
         """The named groups of a name in NFC that the whole of it fits. Raises `NamingError`."""
@@ -41,10 +45,25 @@ class Expression:
         return {token: found[token] for token in self.tokens if found[token]}
 
     def _why(self, name: str) -> str:
-        return (
-            f"{printable(name)}: the name does not fit the rule{self._how_far(name)};"
-            f" expected {printable(self.text, 200)}"
-        )
+        far = self._fits(name)
+        if far == len(name):
+            text = _(
+                "%(name)s: the name does not fit the rule, which expects more after it; expected"
+                " %(rule)s"
+            )
+        elif far:
+            text = _(
+                '%(name)s: the name does not fit the rule from "%(met)s" on, after "%(read)s";'
+                " expected %(rule)s"
+            )
+        else:
+            text = _("%(name)s: the name does not fit the rule; expected %(rule)s")
+        return text % {
+            "name": printable(name),
+            "met": printable(name[far:], 60),
+            "read": printable(name[:far], 60),
+            "rule": printable(self.text, 200),
+        }
 
     def near(self, _name: str) -> Near:
         """Nothing: what an expression nearly takes cannot be told."""
@@ -52,18 +71,16 @@ class Expression:
 
     def write(self, _fields: Mapping[str, str]) -> str:
         raise TemplateError(
-            "A name cannot be made from an expert rule: its regular expression only reads names."
+            _("A name cannot be made from an expert rule: its regular expression only reads names.")
         )
 
-    def _how_far(self, name: str) -> str:
+    def _fits(self, name: str) -> int:
+        """So many characters of it; 0 when that takes too long to tell."""
+
         def fails(length: int) -> bool:
             return fullmatch(self._pattern, name[:length], self.text, partial=True) is None
 
         try:
-            fits = bisect_left(range(1, len(name) + 1), 1, key=fails)
+            return bisect_left(range(1, len(name) + 1), 1, key=fails)
         except TooSlow:
-            return ""
-        if fits == len(name):
-            return ", which expects more after it"
-        met = f'"{printable(name[fits:], 60)}"'
-        return f' from {met} on, after "{printable(name[:fits], 60)}"' if fits else ""
+            return 0

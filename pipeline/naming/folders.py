@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from django.utils.translation import gettext as _
+
 from pipeline.naming.errors import NamingError, TemplateError
 from pipeline.naming.kinds import Kind, kind_of
 from pipeline.naming.language import read
@@ -19,7 +21,8 @@ class Folders:
         self.text = text
         self.tokens = tokens
         if "\\" in text:
-            raise TemplateError(f'"{printable(text)}": folders are parted by "/", not "\\".', WHERE)
+            said = _('"%(text)s": folders are parted by "/", not "\\".')
+            raise TemplateError(said % {"text": printable(text)}, WHERE)
         self.parts = read(text, WHERE, self._kind)
         try:
             self.build({token.name: token.name for token in tokens_of(self.parts)})
@@ -31,33 +34,37 @@ class Folders:
         for token in tokens_of(self.parts):
             text = fields.get(token.name, "")
             if "/" in text or "\\" in text:
-                raise NamingError(
-                    f'The {token.name} "{printable(text)}" cannot name a folder: it holds a "/"'
-                    ' or "\\".'
-                )
+                said = _('The %(token)s "%(text)s" cannot name a folder: it holds a "/" or "\\".')
+                raise NamingError(said % {"token": token.name, "text": printable(text)})
         given = {token: text for token, text in fields.items() if text}
         try:
             path = write(self.parts, given)
         except KeyError as error:
-            raise NamingError(
-                f"There is no {error.args[0]}, and the folders need one: {printable(self.text)}."
-                f" Give it, or put it in <…> in the rule's folder template."
-            ) from None
+            said = _(
+                "There is no %(token)s, and the folders need one: %(template)s. Give it, or put it"
+                " in <…> in the rule's folder template."
+            )
+            values = {"token": error.args[0], "template": printable(self.text)}
+            raise NamingError(said % values) from None
         cleaned = (clean_folder(segment) for segment in path.split("/"))
         return tuple(segment for segment in cleaned if segment)
 
     def _kind(self, name: str, spec: str) -> Kind:
         if spec:
-            raise TemplateError(
-                f"{{{name}:{spec}}}: what a token takes is said in the name's template;"
-                f" here it is just {{{name}}}.",
-                WHERE,
+            said = _(
+                "{%(token)s:%(kind)s}: what a token takes is said in the name's template; here it"
+                " is just {%(token)s}."
             )
+            raise TemplateError(said % {"token": name, "kind": spec}, WHERE)
         if name not in self.tokens:
             near = get_close_matches(name, self.tokens, n=1)
-            question = f" Did you mean {{{near[0]}}}?" if near else ""
+            said = _("{%(token)s} is not a token of the name, which has %(known)s.")
+            if near:
+                said = _(
+                    "{%(token)s} is not a token of the name, which has %(known)s. Did you mean"
+                    " {%(near)s}?"
+                )
             known = ", ".join(f"{{{token}}}" for token in self.tokens)
-            raise TemplateError(
-                f"{{{name}}} is not a token of the name, which has {known}.{question}", WHERE
-            )
+            values = {"token": name, "known": known, "near": "".join(near)}
+            raise TemplateError(said % values, WHERE)
         return kind_of(name, "")

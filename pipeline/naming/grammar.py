@@ -1,6 +1,7 @@
 """What makes a template one for names: whose case is free, and where a token may stand."""
 
 import regex
+from django.utils.translation import gettext as _
 
 from pipeline.naming.errors import TemplateError
 from pipeline.naming.language import read
@@ -53,15 +54,17 @@ def _with_free_prefix(parts: Parts, done: set[str]) -> Parts:
 
 def _check(parts: Parts, text: str) -> None:
     if not any(tokens_of(parts)):
-        raise TemplateError(
-            f'"{printable(text)}" has no token, so it says nothing of a name.'
-            " For example: {project}_{scene}_{shot}_{task}_v{version}.{ext}"
+        said = _(
+            '"%(text)s" has no token, so it says nothing of a name. For example:'
+            " {project}_{scene}_{shot}_{task}_v{version}.{ext}"
         )
+        raise TemplateError(said % {"text": printable(text)})
     if any("/" in part.text or "\\" in part.text for part in literals_of(parts)):
-        raise TemplateError(
-            f'"{printable(text)}" holds a "/" or "\\": it describes the file\'s own name.'
-            " Folders have their own template."
+        said = _(
+            '"%(text)s" holds a "/" or "\\": it describes the file\'s own name. Folders have their'
+            " own template."
         )
+        raise TemplateError(said % {"text": printable(text)})
     _check_repeated(parts)
 
 
@@ -74,18 +77,19 @@ def _check_repeated(parts: Parts) -> None:
         names = [token.name for token in tokens_of((part,))]
         for token in tokens_of((part,)):
             if token.name in fleeting:
-                raise TemplateError(
-                    f"{{{token.name}}} stands in an optional part <…> and then again."
-                    " Its first place has to be outside of <…>."
+                said = _(
+                    "{%(token)s} stands in an optional part <…> and then again. Its first place has"
+                    " to be outside of <…>."
                 )
+                raise TemplateError(said % {"token": token.name})
             if token.spec not in ("", first.setdefault(token.name, token).spec):
-                raise TemplateError(
-                    f"{{{token.name}}} has two different kinds. Say it at its first place only."
-                )
+                said = _("{%(token)s} has two different kinds. Say it at its first place only.")
+                raise TemplateError(said % {"token": token.name})
         if isinstance(part, Optional):
             if before.issuperset(names):
-                raise TemplateError(
-                    "An optional part <…> needs a token that stands nowhere before it;"
-                    f" {{{names[0]}}} does."
+                said = _(
+                    "An optional part <…> needs a token that stands nowhere before it; {%(token)s}"
+                    " does."
                 )
+                raise TemplateError(said % {"token": names[0]})
             fleeting |= set(names) - before

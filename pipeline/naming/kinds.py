@@ -1,27 +1,32 @@
 """What a token takes: its expression, and the words to say so."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import regex
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from pipeline.naming.errors import TemplateError, TooSlow
 from pipeline.naming.matching import Match, compile_expression, fullmatch
+from postflow_site.said import said
 
 Reading = Literal["eager", "shy"]
+Words: TypeAlias = str | Promise
 
 _LETTERS = r"\p{L}\p{M}"
 _CAPITALS = r"\p{Lu}\p{M}"
 _CLASSES = {
-    "d": ("[0-9]", "digits"),
-    "a": (f"[{_LETTERS}]", "letters"),
-    "A": (f"[{_CAPITALS}]", "capital letters"),
-    "w": (f"[{_LETTERS}0-9]", "letters and digits"),
-    "W": (f"[{_CAPITALS}0-9]", "capital letters and digits"),
+    "d": ("[0-9]", _("digits")),
+    "a": (f"[{_LETTERS}]", _("letters")),
+    "A": (f"[{_CAPITALS}]", _("capital letters")),
+    "w": (f"[{_LETTERS}0-9]", _("letters and digits")),
+    "W": (f"[{_CAPITALS}0-9]", _("capital letters and digits")),
 }
 _WIDTH_AND_CLASS = regex.compile(r"(?:([0-9]{1,4})(?:-([0-9]{1,4}))?)?([daAwW])")
 
-HELP = (
+HELP = _(
     "Write {shot}, {shot:d} (digits), {shot:5d} (exactly 5), {shot:3-5d} (3 to 5), {shot:a}"
     " (letters), {shot:A} (capitals), {shot:w} (letters and digits), {shot:W} (capitals and"
     " digits), {task:anim|comp} (one of these), {shot:*} (anything) or"
@@ -31,11 +36,12 @@ HELP = (
 
 @dataclass(frozen=True)
 class Kind:
-    """`eager` takes as much as it can, `shy` as little; `blank` stands for it in a drawn name."""
+    """`eager` takes as much as it can, `shy` as little; `blank` stands for it in a drawn name.
+    `words` are in the language of whoever reads them: a rule is kept, and explained to many."""
 
     eager: str
     shy: str
-    words: str
+    words: Words
     blank: str
     least: int = 1
     choices: tuple[str, ...] = ()
@@ -46,7 +52,7 @@ class Kind:
 
     def fits(self, text: str) -> bool:
         try:
-            return fullmatch(regex.compile(self.eager), text, self.words) is not None
+            return fullmatch(regex.compile(self.eager), text, self.eager) is not None
         except TooSlow:
             return False
 
@@ -63,62 +69,69 @@ def kind_of(name: str, spec: str) -> Kind:
         return _choice(name, spec)
     if found := _WIDTH_AND_CLASS.fullmatch(spec):
         return _characters(name, spec, found)
-    raise TemplateError(
-        f'{{{name}:{spec}}}: "{spec}" is no kind of token. {HELP}'
-        f" A single fixed word is plain text, or {{{name}:/{spec}/}}."
+    fault = _now(
+        '{%(token)s:%(kind)s}: "%(kind)s" is no kind of token. %(help)s A single fixed word is'
+        " plain text, or {%(token)s:/%(kind)s/}."
     )
+    raise TemplateError(fault % {"token": name, "kind": spec, "help": HELP})
 
 
 def _usual(name: str) -> Kind:
     match name:
         case "version":
-            return _repeated("[0-9]", "{1,9}", "digits", "###")
+            return _repeated("[0-9]", "{1,9}", _("digits"), "###")
         case "frame":
-            return _repeated("-?[0-9]", "{1,9}", "digits", "####")
+            return _repeated("-?[0-9]", "{1,9}", _("digits"), "####")
         case "ext":
-            return _repeated("[A-Za-z0-9]", "+", "letters and digits", "[ext]")
-    return _repeated(f"[{_LETTERS}0-9-]", "+", "letters, digits and hyphens", f"[{name}]")
+            return _repeated("[A-Za-z0-9]", "+", _("letters and digits"), "[ext]")
+    return _repeated(f"[{_LETTERS}0-9-]", "+", _("letters, digits and hyphens"), f"[{name}]")
 
 
-def _repeated(one: str, times: str, words: str, blank: str) -> Kind:
+def _repeated(one: str, times: str, words: Words, blank: str) -> Kind:
     return Kind(one + times, f"{one}{times}?", words, blank)
 
 
 def _free(name: str) -> Kind:
     if name == "ext":
-        return Kind("[^.]+", "[^.]+?", "anything without a dot", "[ext]")
+        return Kind("[^.]+", "[^.]+?", _("anything without a dot"), "[ext]")
     # Both readings are shy, so that what it takes is settled: as little as lets the rest fit.
-    return Kind(".+?", ".+?", "anything", f"[{name}]", free=True)
+    return Kind(".+?", ".+?", _("anything"), f"[{name}]", free=True)
 
 
 def _expression(name: str, spec: str) -> Kind:
     if len(spec) < 3 or not spec.endswith("/"):
-        raise TemplateError(
-            f"{{{name}:{spec}}}: an expression stands between two slashes: {{{name}:/sh\\d+/}}."
+        fault = _now(
+            "{%(token)s:%(kind)s}: an expression stands between two slashes: {%(token)s:/sh\\d+/}."
         )
+        raise TemplateError(fault % {"token": name, "kind": spec})
     inner = spec[1:-1]
     token = f"{{{name}:{spec}}}"
     pattern = compile_expression(inner, token)
     if pattern.groups:
-        raise TemplateError(f"{token}: write (?:…) for (…); the token itself is the group.")
+        fault = _now("%(token)s: write (?:…) for (…); the token itself is the group.")
+        raise TemplateError(fault % {"token": token})
     if pattern.flags != regex.compile("").flags:
-        raise TemplateError(f"{token}: write (?i:…) for (?i), which would reach the whole rule.")
+        fault = _now("%(token)s: write (?i:…) for (?i), which would reach the whole rule.")
+        raise TemplateError(fault % {"token": token})
     if fullmatch(pattern, "", inner):
-        raise TemplateError(f"{token}: it fits nothing at all; put the token in <…> instead.")
-    return Kind(f"(?:{inner})", f"(?:{inner})", f"what fits {inner}", f"[{name}]")
+        fault = _now("%(token)s: it fits nothing at all; put the token in <…> instead.")
+        raise TemplateError(fault % {"token": token})
+    words = said(_("what fits %(expression)s"), expression=inner)
+    return Kind(f"(?:{inner})", f"(?:{inner})", words, f"[{name}]")
 
 
 def _choice(name: str, spec: str) -> Kind:
     choices = tuple(choice.strip() for choice in spec.split("|"))
     if not all(choices):
-        raise TemplateError(f"{{{name}:{spec}}}: one of the choices between the | is empty.")
+        fault = _now("{%(token)s:%(kind)s}: one of the choices between the | is empty.")
+        raise TemplateError(fault % {"token": name, "kind": spec})
     longest_first = [regex.escape(choice) for choice in sorted(choices, key=len, reverse=True)]
     # Cameras and editors write .MOV as they please.
     group = "(?i:" if name == "ext" else "(?:"
     return Kind(
         f"{group}{'|'.join(longest_first)})",
         f"{group}{'|'.join(reversed(longest_first))})",
-        f"one of {', '.join(choices)}",
+        said(_("one of %(choices)s"), choices=", ".join(choices)),
         f"[{name}]",
         choices=choices,
     )
@@ -133,7 +146,13 @@ def _characters(name: str, spec: str, found: Match) -> Kind:
         return Kind(f"{sign}{one}+", f"{sign}{one}+?", words, blank)
     least, most = int(low), int(high or low)
     if not 1 <= least <= most <= 255:
-        raise TemplateError(f"{{{name}:{spec}}}: a width goes from 1 to 255, the smaller first.")
-    width = f"exactly {least}" if least == most else f"{least} to {most}"
+        fault = _now("{%(token)s:%(kind)s}: a width goes from 1 to 255, the smaller first.")
+        raise TemplateError(fault % {"token": name, "kind": spec})
+    width = (
+        _("%(words)s, exactly %(least)d")
+        if least == most
+        else _("%(words)s, %(least)d to %(most)d")
+    )
+    shown = said(width, words=words, least=least, most=most)
     times = f"{{{least},{most}}}"
-    return Kind(f"{sign}{one}{times}", f"{sign}{one}{times}?", f"{words}, {width}", blank, least)
+    return Kind(f"{sign}{one}{times}", f"{sign}{one}{times}?", shown, blank, least)

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import regex
+from django.utils.translation import gettext as _
 
 from pipeline.naming.errors import TemplateError
 from pipeline.naming.kinds import HELP, Kind, kind_of
@@ -66,7 +67,7 @@ class _Reader:
                 case _:
                     parts.append(part)
         if opened:
-            raise self.error('There is a "<" without its ">"', opened)
+            raise self.error(_('There is a "<" without its ">"'), opened)
         return tuple(parts)
 
     def part(self, piece: Piece, opened: Piece | None) -> Part:
@@ -74,21 +75,19 @@ class _Reader:
             case None:
                 return self.token(piece) if piece["token"] is not None else self.literal(piece)
             case "<" if opened:
-                raise self.error("Optional parts <…> do not nest: a second one opens", piece)
+                raise self.error(_("Optional parts <…> do not nest: a second one opens"), piece)
             case "<":
                 return Optional(self.parts(piece))
             case ">":
-                raise self.error('There is a ">" without its "<"', piece)
+                raise self.error(_('There is a ">" without its "<"'), piece)
             case mark:
-                raise self.error(
-                    f'There is a lone "{mark}"',
-                    piece,
-                    f" A token is {{shot}}; a brace as such is written twice. {HELP}",
-                )
+                advice = _("A token is {shot}; a brace as such is written twice.")
+                fault = _('There is a lone "%(mark)s"') % {"mark": mark}
+                raise self.error(fault, piece, f"{advice} {HELP}")
 
     def closed(self, parts: list[Part], opened: Piece) -> Parts:
         if not any(isinstance(part, Token) for part in parts):
-            raise self.error("There is no token in the optional part <…>", opened)
+            raise self.error(_("There is no token in the optional part <…>"), opened)
         return tuple(parts)
 
     def literal(self, piece: Piece) -> Literal:
@@ -97,13 +96,15 @@ class _Reader:
     def token(self, piece: Piece) -> Token:
         name, spec = piece["token"].strip(), (piece["spec"] or "").strip()
         if not is_token_name(name):
-            raise self.error(
-                f'"{printable(name)}" cannot be the name of a token',
-                piece,
-                f" Names are small letters, digits and _, as in {{shot}} or {{reel_2}}. {HELP}",
-            )
+            advice = _("Names are small letters, digits and _, as in {shot} or {reel_2}.")
+            fault = _('"%(name)s" cannot be the name of a token') % {"name": printable(name)}
+            raise self.error(fault, piece, f"{advice} {HELP}")
         return Token(name, spec, self.kinds(name, spec))
 
     def error(self, fault: str, piece: Piece, advice: str = "") -> TemplateError:
-        here = f'at character {piece.start() + 1} of "{printable(self.template)}"'
-        return TemplateError(f"{fault} {here}.{advice}", self.where)
+        said = _('%(fault)s at character %(number)d of "%(template)s".') % {
+            "fault": fault,
+            "number": piece.start() + 1,
+            "template": printable(self.template),
+        }
+        return TemplateError(" ".join(filter(None, [said, advice])), self.where)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from pipeline.naming.errors import NamingError, TemplateError
 from pipeline.naming.kinds import Kind, kind_of
 from pipeline.naming.language import read
@@ -32,8 +34,10 @@ class Layout:
 
 def _checked(text: str, where: str) -> Parts:
     if "\\" in text or (where == NAME and "/" in text):
-        separators = '"/" or "\\"' if where == NAME else '"\\": folders are parted by "/"'
-        raise TemplateError(f'"{printable(text)}" may not hold {separators}.', where)
+        said = _('"%(text)s" may not hold "\\": folders are parted by "/".')
+        if where == NAME:
+            said = _('"%(text)s" may not hold "/" or "\\".')
+        raise TemplateError(said % {"text": printable(text)}, where)
     parts = read(text, where, lambda name, spec: _kind(name, spec, where))
     try:
         _segments(parts, {token.name: token.name for token in tokens_of(parts)})
@@ -44,11 +48,11 @@ def _checked(text: str, where: str) -> Parts:
 
 def _kind(name: str, spec: str, where: str) -> Kind:
     if spec:
-        raise TemplateError(
-            f"{{{name}:{spec}}}: what a token takes is said in the naming rule; here it is just"
-            f" {{{name}}}.",
-            where,
+        said = _(
+            "{%(token)s:%(kind)s}: what a token takes is said in the naming rule; here it is just"
+            " {%(token)s}."
         )
+        raise TemplateError(said % {"token": name, "kind": spec}, where)
     return kind_of(name, "")
 
 
@@ -57,14 +61,16 @@ def _segments(parts: Parts, fields: Mapping[str, str]) -> tuple[str, ...]:
     for token in tokens_of(parts):
         if {"/", "\\"} & set(given.get(token.name, "")):
             text = printable(given[token.name])
-            raise NamingError(f'The {token.name} "{text}" cannot be part of a path.')
+            said = _('The %(token)s "%(text)s" cannot be part of a path.')
+            raise NamingError(said % {"token": token.name, "text": text})
     try:
         path = write(parts, given)
     except KeyError as error:
         known = ", ".join(f"{{{token}}}" for token in given)
-        raise NamingError(
-            f"There is no {error.args[0]} in this file's name, which gives {known}. Put it in <…>"
-            " in the template, or leave it out."
-        ) from None
+        said = _(
+            "There is no %(token)s in this file's name, which gives %(known)s. Put it in <…> in the"
+            " template, or leave it out."
+        )
+        raise NamingError(said % {"token": error.args[0], "known": known}) from None
     cleaned = (clean_folder(segment) for segment in path.split("/"))
     return tuple(segment for segment in cleaned if segment)

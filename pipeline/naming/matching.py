@@ -3,6 +3,7 @@
 from math import prod
 
 import regex
+from django.utils.translation import gettext as _
 
 from pipeline.naming.errors import TemplateError, TooSlow
 from pipeline.naming.text import printable, unseemly
@@ -24,27 +25,26 @@ _NUMBER = regex.compile("[0-9]+")
 def compile_expression(text: str, written: str) -> Pattern:
     """`written` is what the producer wrote. Raises `TemplateError`."""
     if _size(text) > _LARGEST:
-        raise TemplateError(
-            f"{printable(written)} repeats too much: the counts in {{…}} multiply one another."
-        )
+        said = _("%(rule)s repeats too much: the counts in {…} multiply one another.")
+        raise TemplateError(said % {"rule": printable(written)})
     try:
         return regex.compile(text)
     except RecursionError:
-        raise TemplateError(f"{printable(written)} is nested too deep.") from None
+        said = _("%(rule)s is nested too deep.")
+        raise TemplateError(said % {"rule": printable(written)}) from None
     except (regex.error, ValueError, LookupError, TypeError, OverflowError) as error:
         # Over some broken texts, x{1d<} for one, the library's own parser stumbles.
-        raise TemplateError(
-            f"{printable(written)} is not a regular expression: {error}."
-        ) from error
+        said = _("%(rule)s is not a regular expression: %(why)s.")
+        raise TemplateError(said % {"rule": printable(written), "why": error}) from error
 
 
 def check_template(text: str, where: str) -> None:
     if len(text) > LONGEST_TEMPLATE:
-        raise TemplateError(
-            f"The template has {len(text)} characters, more than {LONGEST_TEMPLATE}.", where
-        )
+        said = _("The template has %(count)d characters, more than %(most)d.")
+        raise TemplateError(said % {"count": len(text), "most": LONGEST_TEMPLATE}, where)
     if fault := unseemly(text):
-        raise TemplateError(f"The template {printable(text)} holds {fault}.", where)
+        said = _("The template %(template)s holds %(fault)s.")
+        raise TemplateError(said % {"template": printable(text), "fault": fault}, where)
 
 
 def _size(text: str) -> int:
@@ -80,7 +80,8 @@ def search(pattern: Pattern, text: str, template: str) -> Match | None:
 
 
 def _too_slow(name: str, template: str) -> TooSlow:
-    return TooSlow(
-        f"{printable(name)}: the rule takes too long on this name and was stopped."
-        f" A producer has to simplify it: {printable(template, 200)}"
+    said = _(
+        "%(name)s: the rule takes too long on this name and was stopped. A producer has to simplify"
+        " it: %(rule)s"
     )
+    return TooSlow(said % {"name": printable(name), "rule": printable(template, 200)})

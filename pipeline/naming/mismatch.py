@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 import regex
+from django.utils.translation import gettext as _
 
 from pipeline.naming.errors import TooSlow
 from pipeline.naming.kinds import Kind
@@ -51,8 +52,11 @@ def _explain(parts: Parts, name: str, template: str) -> str:
         return _explain(opened, name, template)
     shifted = _shifted(parts, stop)
     fault = shifted or _fault(parts, stop)
+    said = _("%(name)s: %(fault)s; expected %(drawn)s")
+    if fault.endswith("?"):
+        said = _("%(name)s: %(fault)s Expected %(drawn)s")
     drawn = printable(_drawn(parts, {} if shifted else stop.taken, name), 200)
-    return f"{printable(name)}: {fault}{' E' if fault.endswith('?') else '; e'}xpected {drawn}"
+    return said % {"name": printable(name), "fault": fault, "drawn": drawn}
 
 
 def stop_of(parts: Parts, name: str, template: str) -> Stop:
@@ -122,12 +126,17 @@ def _fault(parts: Parts, stop: Stop) -> str:
             return _unfit(token, _lead(parts[: stop.at], stop), after, stop)
         case (Literal(), *_) as ahead:
             return _missing(tuple(ahead), after, stop)
-    return f"nothing more was expected{after}, but there is {_found(stop)}"
+    said = _("nothing more was expected %(after)s, but there is %(found)s")
+    return said % {"after": after, "found": _found(stop)}
 
 
 def _after(parts: Parts, stop: Stop) -> str:
+    """Where in the name."""
     told = [token.name for token in tokens_of(parts[: stop.at]) if token.name in stop.taken]
-    return f' after {told[-1]} "{printable(stop.taken[told[-1]], 60)}"' if told else " at its start"
+    if not told:
+        return _("at its start")
+    values = {"token": told[-1], "text": printable(stop.taken[told[-1]], 60)}
+    return _('after %(token)s "%(text)s"') % values
 
 
 def _lead(parts: Parts, stop: Stop) -> str:
@@ -142,28 +151,43 @@ def _lead(parts: Parts, stop: Stop) -> str:
 
 
 def _found(stop: Stop) -> str:
-    return f'"{printable(stop.rest, 60)}"' if stop.rest else "the end of the name"
+    return f'"{printable(stop.rest, 60)}"' if stop.rest else _("the end of the name")
 
 
 def _unfit(token: Token, lead: str, after: str, stop: Stop) -> str:
     chunk = _UP_TO_SEPARATOR.match(stop.rest)
     piece = chunk[0] if chunk else ""
+    values = {
+        "text": printable(lead + piece, 60),
+        "after": after,
+        "token": token.name,
+        "words": token.kind.words,
+        "lead": lead,
+        "found": _found(stop),
+        "before": stop.taken.get(token.name, ""),
+        "meant": _near_miss(piece, token),
+    }
     if not piece:
-        return f"no {token.name}{after}, found {_found(stop)}"
-    told = f'"{printable(lead + piece, 60)}"{after}'
-    if token.name in stop.taken:
-        return f'{told} is not the {token.name} given before, "{stop.taken[token.name]}"'
-    if token.kind.choices:
-        return f"{told} is no {token.name}, not {token.kind.words}{_near_miss(piece, token)}"
-    words = f'"{lead}" and then {token.kind.words}' if lead else token.kind.words
-    sequence = " (this stands for a whole sequence)" if _SEQUENCE.search(piece) else ""
-    return f"{told} is no {token.name}: it takes {words}{sequence}"
+        said = _("no %(token)s %(after)s, found %(found)s")
+    elif token.name in stop.taken:
+        said = _('"%(text)s" %(after)s is not the %(token)s given before, "%(before)s"')
+    elif token.kind.choices and values["meant"]:
+        said = _('"%(text)s" %(after)s is no %(token)s, not %(words)s - did you mean "%(meant)s"?')
+    elif token.kind.choices:
+        said = _('"%(text)s" %(after)s is no %(token)s, not %(words)s')
+    elif lead:
+        said = _('"%(text)s" %(after)s is no %(token)s: it takes "%(lead)s" and then %(words)s')
+    else:
+        said = _('"%(text)s" %(after)s is no %(token)s: it takes %(words)s')
+    sequence = not token.kind.choices and _SEQUENCE.search(piece) and token.name not in stop.taken
+    more = " " + _("(this stands for a whole sequence)") if sequence else ""
+    return said % values + more
 
 
 def _near_miss(piece: str, token: Token) -> str:
     choices = {choice.lower(): choice for choice in token.kind.choices}
     near = get_close_matches(piece.lower(), choices, n=1, cutoff=0.5)
-    return f' - did you mean "{choices[near[0]]}"?' if near else ""
+    return choices[near[0]] if near else ""
 
 
 def _missing(ahead: Parts, after: str, stop: Stop) -> str:
@@ -174,19 +198,23 @@ def _missing(ahead: Parts, after: str, stop: Stop) -> str:
                 lead += text
             case Token(name, _, kind):
                 if over := _surplus(lead, kind, stop):
-                    return f'"{over}"{after} is too much'
+                    return _('"%(over)s" %(after)s is too much') % {"over": over, "after": after}
                 shape = lead.lstrip("_. ") + kind.blank
-                where = "" if shape == f"[{name}]" else f" where {shape} was expected"
-                return f"no {name}{where}{after}, found {_found(stop)}"
+                said = _("no %(token)s where %(shape)s was expected %(after)s, found %(found)s")
+                if shape == f"[{name}]":
+                    said = _("no %(token)s %(after)s, found %(found)s")
+                values = {"token": name, "shape": shape, "after": after, "found": _found(stop)}
+                return said % values
             case Optional():
                 break
-    return f'no "{lead}"{after}, found {_found(stop)}'
+    said = _('no "%(lead)s" %(after)s, found %(found)s')
+    return said % {"lead": lead, "after": after, "found": _found(stop)}
 
 
 def _surplus(lead: str, kind: Kind, stop: Stop) -> str:
     """What stands between the last token and the one that was due, when that follows later."""
     due = regex.compile(f"{regex.escape(lead)}{kind.eager}" + r"(?=[_.]|\Z)")
-    found = search(due, stop.rest, lead + kind.words)
+    found = search(due, stop.rest, lead + kind.eager)
     return printable(stop.rest[: found.start()], 60) if found else ""
 
 
@@ -194,11 +222,12 @@ def _shifted(parts: Parts, stop: Stop) -> str:
     """With a part too few or too many, every token after it takes what belongs to another."""
     for name, text in stop.taken.items():
         if name != "version" and _VERSION.fullmatch(text):
-            return f'a part before "{text}" is missing, it stands where the {name} should be'
+            said = _('a part before "%(text)s" is missing, it stands where the %(token)s should be')
+            return said % {"text": text, "token": name}
     version = _VERSION.search(stop.rest)
     due = next((token.name for token in tokens_of(parts[stop.at :])), "")
     if due == "version" and version and version.start() > 1:
-        return f'a part too many stands before "{version[0]}"'
+        return _('a part too many stands before "%(text)s"') % {"text": version[0]}
     return ""
 
 
@@ -207,7 +236,7 @@ def _drawn(parts: Parts, taken: dict[str, str], name: str) -> str:
     fields = {token.name: token.kind.blank for token in required_tokens_of(parts)} | taken
     if "version" not in taken:
         fields.pop(VERSION_PREFIX, None)
-    stem, _, ending = name.rpartition(".")
+    stem, _dot, ending = name.rpartition(".")
     for token in tokens_of(parts):
         # Of sh010.1001.exr the frame may have been taken for the extension.
         if token.name == "ext" and stem and token.kind.fits(ending):

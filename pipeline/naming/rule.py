@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import regex
+from django.utils.translation import gettext as _
 
 from pipeline.naming.errors import NamingError
 from pipeline.naming.expert import Expression
@@ -77,7 +78,5 @@ def version_of(name: str, fields: Mapping[str, str]) -> int | None:
         return None
     if found := _VERSION.fullmatch(fields["version"]):
         return int(found[1])
-    raise NamingError(
-        f'{printable(name)}: the version "{printable(fields["version"])}" is not a number of at'
-        " most nine digits."
-    )
+    said = _('%(name)s: the version "%(version)s" is not a number of at most nine digits.')
+    raise NamingError(said % {"name": printable(name), "version": printable(fields["version"])})

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from unicodedata import normalize
 
+from django.utils.translation import gettext as _
+
 from pipeline.naming.errors import Misfit, NamingError, TemplateError
 from pipeline.naming.grammar import name_parts
 from pipeline.naming.matching import Match, compile_expression, fullmatch
@@ -39,11 +41,11 @@ class Template:
         self.text = text
         self.parts = name_parts(text)
         if not any(isinstance(part, Literal | Token) for part in self.parts):
-            raise TemplateError(
+            said = _(
                 "All of this template may be left out, so that nothing would be left of the name."
-                " Write at least one token, such as {shot}, outside of <...>.",
-                "template",
+                " Write at least one token, such as {shot}, outside of <...>."
             )
+            raise TemplateError(said, "template")
         self.tokens = tuple(dict.fromkeys(token.name for token in tokens_of(self.parts)))
         self.choices = {
             token.name: token.kind.choices for token in tokens_of(self.parts) if token.kind.choices
@@ -62,16 +64,17 @@ class Template:
         """The fields of a name in NFC. Raises `NamingError`."""
         eager, shy = self._readings(name)
         if eager != shy and self._free(eager) >= self._free(shy):
-            raise NamingError(
-                f"{printable(name)}: the name can be read in two ways,"
-                f" {_difference(eager, shy)} or {_difference(shy, eager)}. A producer has to tell"
-                " them apart in the rule, with kinds such as {shot:4d} or {task:anim|comp}."
+            said = _(
+                "%(name)s: the name can be read in two ways, %(one)s or %(other)s. A producer has"
+                " to tell them apart in the rule, with kinds such as {shot:4d} or {task:anim|comp}."
             )
+            raise NamingError(said % {"name": printable(name), **_differences(eager, shy)})
         if self._compose(eager) != name:
-            raise NamingError(
-                f"{printable(name)}: the rule {printable(self.text)} reads this name but cannot"
-                " write it again, so it is not trusted. A producer has to simplify the rule."
+            said = _(
+                "%(name)s: the rule %(rule)s reads this name but cannot write it again, so it is"
+                " not trusted. A producer has to simplify the rule."
             )
+            raise NamingError(said % {"name": printable(name), "rule": printable(self.text)})
         return eager
 
     def near(self, name: str) -> Near:
@@ -85,20 +88,23 @@ class Template:
         found = self.read(name)
         for token in self.tokens:
             if found.get(token) != fields.get(token):
-                raise NamingError(
-                    f"{printable(name)}: {token} would read as"
-                    f' "{printable(found.get(token, ""))}" here, not as'
-                    f' "{printable(fields.get(token, ""))}".'
-                )
+                said = _('%(name)s: %(token)s would read as "%(read)s" here, not as "%(meant)s".')
+                values = {
+                    "name": printable(name),
+                    "token": token,
+                    "read": printable(found.get(token, "")),
+                    "meant": printable(fields.get(token, "")),
+                }
+                raise NamingError(said % values)
         return name
 
     def _compose(self, fields: Mapping[str, str]) -> str:
         try:
             return write(self.parts, fields)
         except KeyError as error:
-            raise NamingError(
-                f"There is no {error.args[0]}, and a name such as {self.example} needs one."
-            ) from None
+            said = _("There is no %(token)s, and a name such as %(example)s needs one.")
+            values = {"token": error.args[0], "example": self.example}
+            raise NamingError(said % values) from None
 
     def _readings(self, name: str) -> tuple[dict[str, str], dict[str, str]]:
         eager = fullmatch(self._eager, name, self.text)
@@ -125,11 +131,15 @@ class Template:
         except NamingError:
             return  # no sample was found for an expression: nothing to be learned from it
         if eager != shy:
-            raise TemplateError(
-                f'Nothing says where one token ends and the next begins: "{self.example}" reads as'
-                f" {_difference(eager, shy)}, or as {_difference(shy, eager)}. Put a _ between"
-                " them, or a width: {shot:4d}."
+            said = _(
+                'Nothing says where one token ends and the next begins: "%(example)s" reads as'
+                " %(one)s, or as %(other)s. Put a _ between them, or a width: {shot:4d}."
             )
+            raise TemplateError(said % {"example": self.example, **_differences(eager, shy)})
+
+
+def _differences(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    return {"one": _difference(one, other), "other": _difference(other, one)}
 
 
 def _difference(fields: Mapping[str, str], other: Mapping[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 from pipeline.naming.errors import NamingError
 
 LONGEST_NAME = 1024
@@ -32,30 +34,32 @@ def unseemly(text: str) -> str:
     for character in text:
         category = unicodedata.category(character)
         if category == "Cs":
-            return "bytes that are not UTF-8 text"
+            return _("bytes that are not UTF-8 text")
         if category in {"Cc", "Zl", "Zp"}:
-            return f"a control character ({_escape(character)})"
+            return _("a control character (%(code)s)") % {"code": _escape(character)}
         if character in _TURNS:
-            return f"a mark that turns the direction of writing ({_escape(character)})"
+            text = _("a mark that turns the direction of writing (%(code)s)")
+            return text % {"code": _escape(character)}
     return ""
 
 
 def clean_name(name: str) -> str:
     """The name in NFC, as all names are compared. Raises `NamingError`."""
     if not name:
-        raise NamingError("There is no name to read.")
+        raise NamingError(_("There is no name to read."))
     if len(name) > LONGEST_NAME:
-        raise NamingError(
-            f"{printable(name)}: the name has {len(name)} characters, more than {LONGEST_NAME}."
-            " Shorten it."
-        )
+        text = _("%(name)s: the name has %(count)d characters, more than %(most)d. Shorten it.")
+        values = {"name": printable(name), "count": len(name), "most": LONGEST_NAME}
+        raise NamingError(text % values)
     if fault := unseemly(name):
-        raise NamingError(f"{printable(name)}: the name holds {fault}. Rename the file.")
+        text = _("%(name)s: the name holds %(fault)s. Rename the file.")
+        raise NamingError(text % {"name": printable(name), "fault": fault})
     if "/" in name or "\\" in name:
-        raise NamingError(
-            f'{printable(name)}: the name holds a "/" or "\\", which part folders.'
-            " A rule reads the file's own name."
+        text = _(
+            '%(name)s: the name holds a "/" or "\\", which part folders. A rule reads the file\'s'
+            " own name."
         )
+        raise NamingError(text % {"name": printable(name)})
     return unicodedata.normalize("NFC", name)
 
 
@@ -63,12 +67,13 @@ def clean_folder(segment: str) -> str:
     """One folder's name in NFC, without blanks around it. Raises `NamingError`."""
     segment = unicodedata.normalize("NFC", segment.strip())
     if segment in {".", ".."}:
-        raise NamingError(f'"{segment}" cannot be the name of a folder.')
+        text = _('"%(folder)s" cannot be the name of a folder.')
+        raise NamingError(text % {"folder": segment})
     if fault := unseemly(segment):
-        raise NamingError(f'The folder "{printable(segment)}" holds {fault}.')
+        text = _('The folder "%(folder)s" holds %(fault)s.')
+        raise NamingError(text % {"folder": printable(segment), "fault": fault})
     if len(segment) > LONGEST_FOLDER:
-        raise NamingError(
-            f'The folder "{printable(segment)}" has {len(segment)} characters,'
-            f" more than {LONGEST_FOLDER}."
-        )
+        text = _('The folder "%(folder)s" has %(count)d characters, more than %(most)d.')
+        values = {"folder": printable(segment), "count": len(segment), "most": LONGEST_FOLDER}
+        raise NamingError(text % values)
     return segment

@@ -14,8 +14,10 @@ from django_q.conf import Conf  # noqa: E402
 from django_q.signals import post_execute_in_worker, pre_execute  # noqa: E402
 
 from pipeline.brokers import canary  # noqa: E402
+from postflow_site.logs.uncaught import log_uncaught  # noqa: E402
 
 if __name__ == "__main__":
+    log_uncaught()
     pre_execute.connect(canary.begin)  # the workers are forked from here
     post_execute_in_worker.connect(canary.end)
     Cluster().start()

@@ -51,6 +51,8 @@ def logging_settings(
             # Their own handlers know nothing of secrets; what they say goes the way of all.
             "django": {"handlers": [], "level": "INFO"},
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+            "gunicorn.error": {"handlers": [], "propagate": True},
+            "gunicorn.access": {"handlers": [], "propagate": True},
             # What it warns of: wrong passwords, who is kept out. Below that, a line for each login.
             "axes": {"handlers": by_logger.get("axes", []), "level": "WARNING"},
             "django-q": {"level": "WARNING"},  # a line for each process and each wake-up

@@ -1,5 +1,6 @@
 """Channels, shot lists and the summary of a day, as producers set and read them."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -44,6 +45,19 @@ def test_a_channel_is_made_and_its_address_never_shown(nora: Client, project: Pr
     channel = Channel.objects.get()
     assert (channel.address, list(channel.projects.all())) == (address, [project])
     assert SECRET not in page(nora, form_of(channel)) + page(nora, CHANNELS)
+
+
+def test_the_services_that_the_form_names_may_be_called(nora: Client, settings: Settings) -> None:
+    named = set(re.findall(r"(\w+)://…", page(nora, f"{CHANNELS}add/")))
+    assert named
+    assert named <= set(settings.APPRISE_SERVICES)
+
+
+@pytest.mark.usefixtures("marked_french")
+def test_what_is_wrong_with_an_address_is_told_in_the_readers_language(nora: Client) -> None:
+    values = filled_in(address="ftp://nowhere")
+    answer = nora.post(f"{CHANNELS}add/", values, headers={"Accept-Language": "fr"})
+    assert "«That is no Discord webhook address" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -143,10 +143,15 @@ def found(state: str, name: str = "discord", minutes: int = 0) -> None:
     HealthFinding.objects.create(
         host="box",
         name=name,
-        title="Discord",
         state=state,
-        text="The webhook is gone.",
-        advice="Make a new one.",
+        words={
+            "en": {
+                "title": "Discord",
+                "text": "The webhook is gone.",
+                "advice": "Make a new one.",
+            },
+            "fr": {"title": "Discord", "text": "Plus de webhook.", "advice": "Refaites-en un."},
+        },
         since=at,
         seen_at=at,
     )
@@ -157,6 +162,13 @@ def test_what_is_not_well_is_said_with_what_to_do(nora: Client) -> None:
     page = text(nora)
     assert "The webhook is gone." in page
     assert "Make a new one." in page
+
+
+def test_it_is_said_in_the_language_of_who_reads_it(nora: Client) -> None:
+    found("fault")
+    page = nora.get("/", headers={"Accept-Language": "fr"}).content.decode()
+    assert "Plus de webhook." in page
+    assert "The webhook is gone." not in page
 
 
 def test_where_all_is_well_one_line_says_so(nora: Client) -> None:

@@ -9,17 +9,10 @@ from django.test import Client
 
 from frameio.models import Account
 from pipeline import tokens
-from pipeline.api.access import PACE
 from pipeline.models import ApiToken, NamingRule, Project, WatchedFolder
 
 ALL_SCOPES = list(ApiToken.Scope.values)
 MakeClient = Callable[..., Client]
-
-
-@pytest.fixture(autouse=True)
-def _rested() -> None:
-    """Numbers of tokens come again in each test; what they called before does not count."""
-    PACE.forget()
 
 
 @pytest.fixture

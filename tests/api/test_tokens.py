@@ -9,7 +9,6 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from pipeline import tokens
-from pipeline.api.access import Pace
 from pipeline.models import ApiToken
 from tests.api.conftest import MakeClient
 
@@ -95,12 +94,12 @@ def test_too_many_calls_are_told_to_wait(api: Client, settings: Settings) -> Non
     assert 1 <= int(answers[2]["Retry-After"]) <= 31
 
 
-def test_the_pace_lets_a_burst_through_and_then_so_many_a_minute() -> None:
-    now = [1000.0]
-    pace = Pace(clock=lambda: now[0])
-    burst = [pace.wait(1, 600) for _each in range(61)]
-    assert burst[:60] == [0] * 60
-    assert burst[60] == pytest.approx(0.1)
-    assert pace.wait(2, 600) == 0
-    now[0] += 0.11
-    assert pace.wait(1, 600) == 0
+def test_a_burst_goes_through_and_then_so_many_a_minute(nora: User) -> None:
+    one, other = (tokens.issue(nora, name, ["read"], None)[0] for name in ("one", "other"))
+    now, step = timezone.now(), timedelta(milliseconds=100)
+    burst = [tokens.take_turn(one, 600, now) for _each in range(61)]
+    assert burst == [tokens.NOW] * 60 + [step]
+    assert tokens.take_turn(other, 600, now) == tokens.NOW
+    assert tokens.take_turn(one, 600, now + step) == tokens.NOW
+    assert tokens.take_turn(one, 600, now + step) == step
+    assert tokens.take_turn(one, 600, now + timedelta(minutes=1)) == tokens.NOW

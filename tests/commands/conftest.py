@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from tests.fresh import fresh_database
 from tests.sandbox.running import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -94,5 +95,5 @@ class Studio:
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
     made = Studio(tmp_path / "var")
-    made.run("migrate", "-v0")
+    fresh_database(made.var)
     return made

@@ -12,7 +12,18 @@ from pytest_django.fixtures import Settings
 from frameio.models import Account
 from pipeline import studio as places
 from pipeline.configuration import BadRows, Change, Wanted, dump, load
-from pipeline.models import MountPath, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.models import (
+    Channel,
+    MountPath,
+    NamingRule,
+    Project,
+    SourceFile,
+    Studio,
+    UploadJob,
+    UploadWindow,
+    WatchedFolder,
+)
+from pipeline.studio import THE_ONE
 from postflow_site.configuration import Configuration, Row
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +55,20 @@ def studio(tmp_path: Path) -> Project:
     WatchedFolder.objects.create(
         path=str(tmp_path / "renders"), project=project, extensions="mov", first_pass="send"
     )
+    Studio.objects.create(pk=THE_ONE, uploads_per_account=3)
+    hours = {"from_time": time(19), "to_time": time(7)}
+    UploadWindow.objects.create(project=project, days=[0, 1, 2, 3, 4], **hours)
+    UploadWindow.objects.create(only_then=False, megabits_per_second=200, **hours)
+    channel = Channel.objects.create(
+        name="Comp team",
+        address=SECRET,
+        fingerprint="1",
+        thread_id="12",
+        language="fr",
+        comments=False,
+    )
+    channel.projects.add(project)
+    Channel.objects.create(name="Everyone", origin="settings", kind="log")
     return project
 
 
@@ -66,7 +91,7 @@ def dumped() -> str:
 
 
 def empty() -> None:
-    for table in (WatchedFolder, NamingRule, Project, MountPath):
+    for table in (WatchedFolder, NamingRule, UploadWindow, Studio, Channel, Project, MountPath):
         table.objects.all().delete()
 
 
@@ -76,6 +101,43 @@ def test_what_is_written_and_read_again_is_the_same(studio: Project, tmp_path: P
     loaded(written, tmp_path=tmp_path)
     assert rows() == before
     assert NamingRule.objects.get(active=False).new_projects_like == Project.objects.get()
+
+
+def test_a_channel_is_off_until_a_person_gives_its_address(studio: Project, tmp_path: Path) -> None:
+    written = dumped()
+    assert "sentinel" not in written
+    assert "Everyone" not in written
+    empty()
+    told = loaded(written, tmp_path=tmp_path)
+    assert "+ channel Comp team It was loaded from a file, which has no address." in told
+    channel = Channel.objects.get()
+    assert (channel.active, channel.address, channel.is_refused) == (False, "", False)
+    assert "Give it, and make the channel active." in channel.trouble
+    assert list(channel.projects.all()) == [Project.objects.get()]
+    assert (channel.comments, channel.thread_id, channel.language) == (False, "12", "fr")
+
+
+def test_a_channel_that_is_there_keeps_its_address(studio: Project) -> None:
+    [change] = load(Wanted(channels=[{"name": "Comp team", "projects": []}]), who="me")
+    assert change == Change("channel Comp team", made=False, columns={"projects": (["UNDLM"], [])})
+    channel = Channel.objects.get(name="Comp team")
+    assert (channel.active, channel.address) == (True, SECRET)
+    assert not channel.projects.exists()
+
+
+def test_limits_and_hours_change_as_they_are_named(studio: Project) -> None:
+    hours: Row = {"from_time": "19:00", "to_time": "07:00", "days": [0, 1, 2, 3, 4, 5, 6]}
+    changes = load(
+        Wanted(
+            upload_hours=[{**hours, "megabits_per_second": 300}], limits={"uploads_per_account": 5}
+        ),
+        who="me",
+    )
+    assert changes == [
+        Change("upload hours 19:00-07:00", made=False, columns={"megabits_per_second": (200, 300)}),
+        Change("limits", made=False, columns={"uploads_per_account": (3, 5)}),
+    ]
+    assert Studio.now().uploads_per_account == 5
 
 
 def test_a_rehearsal_leaves_no_mount_path_behind(db: None) -> None:
@@ -139,6 +201,17 @@ def test_all_faults_are_told_and_nothing_is_changed(studio: Project, tmp_path: P
             {"name": "B", "template": "{shot"},
         ],
         folders=[{"path": "relative"}, {"path": str(tmp_path / "renders"), "quiet_seconds": -1}],
+        upload_hours=[
+            {"from_time": "25:00", "to_time": "07:00", "days": [0]},
+            {"from_time": "19:00", "to_time": "07:00", "days": ["Monday"]},
+            {"from_time": "19:00", "to_time": "07:00", "days": [0], "only_then": False},
+        ],
+        channels=[
+            {"name": "A", "projects": ["NONE"]},
+            {"name": "B", "projects": "UNDLM", "address": SECRET},
+            {"name": "C", "kind": "pigeon"},
+        ],
+        limits={"uploads_per_account": 0, "colour": "red"},
     )
     with pytest.raises(BadRows) as caught:
         load(wanted, who="me")
@@ -156,7 +229,17 @@ def test_all_faults_are_told_and_nothing_is_changed(studio: Project, tmp_path: P
         "rules.1.template",
         "folders.0.path",
         "folders.1.quiet_seconds",
+        "upload_hours.0.from_time",
+        "upload_hours.1.days",
+        "upload_hours.2.megabits_per_second",
+        "channels.0.projects.0",
+        "channels.1.projects",
+        "channels.1.address",
+        "channels.2.kind",
+        "limits.uploads_per_account",
+        "limits.colour",
     }
+    assert "sentinel" not in str(caught.value)
     assert Project.objects.count() == 1
 
 

@@ -31,7 +31,7 @@ OK, WARNING, FAULT = State.OK, State.WARNING, State.FAULT
 
 
 def said(found: Finding) -> tuple[State, str, str]:
-    return found.state, found.text, found.advice
+    return found.state, str(found.text), str(found.advice)
 
 
 # --- The database ---------------------------------------------------------------------------------
@@ -40,7 +40,7 @@ def said(found: Finding) -> tuple[State, str, str]:
 def test_a_database_that_answers_is_named() -> None:
     found = only(database.answers)
     assert found.state == OK
-    assert connection.display_name in found.text
+    assert connection.display_name in str(found.text)
 
 
 def test_a_database_that_does_not_answer_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_a_disk_that_fills_up_is_told_in_time(free: int, state: State) -> None:
 
 
 def test_the_real_disk_is_measured() -> None:
-    assert "free where" in only(machine.has_room).text
+    assert "free where" in str(only(machine.has_room).text)
 
 
 def test_a_configuration_that_is_wrong_is_a_finding(settings: Settings) -> None:
@@ -178,7 +178,7 @@ def test_a_folder_that_can_be_read_says_what_it_is_on(tmp_path: Path) -> None:
     WatchedFolder.objects.create(path=str(tmp_path))
     found = only(mounts.are_reached)
     assert (found.state, found.title) == (OK, str(tmp_path))
-    assert found.text.startswith("It can be read; it is on /")
+    assert str(found.text).startswith("It can be read; it is on /")
 
 
 def test_a_mount_that_is_not_the_one_it_was_is_a_fault(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def fake() -> Iterator[FakeFrameio]:
 def test_frameio_is_asked_who_is_logged_in(account: Account, fake: FakeFrameio) -> None:
     found = only(doors.frameio_answers)
     assert (found.state, found.title) == (OK, "Frame.io, Post")
-    assert found.text.startswith("It answers. The login is valid until ")
+    assert str(found.text).startswith("It answers. The login is valid until ")
 
 
 def test_without_an_account_nothing_goes_up() -> None:
@@ -262,21 +262,21 @@ def test_a_login_that_has_ended_is_a_fault(account: Account, fake: FakeFrameio) 
     Account.objects.update(needs_login=True)
     found = only(doors.frameio_answers)
     assert found.state == FAULT
-    assert found.text.startswith("Post needs a login.")
+    assert str(found.text).startswith("Post needs a login.")
 
 
 def test_a_login_that_ends_soon_is_a_warning(account: Account, fake: FakeFrameio) -> None:
     Account.objects.update(refresh_expires_at=timezone.now() + timedelta(days=1))
     found = only(doors.frameio_answers)
     assert found.state == WARNING
-    assert "the login of Post ends soon" in found.text
+    assert "the login of Post ends soon" in str(found.text)
 
 
 def test_a_frameio_that_is_away_is_a_fault(account: Account, fake: FakeFrameio) -> None:
     fake.next("GET", "/me", httpx.ConnectError("refused"))
     found = only(doors.frameio_answers)
     assert found.state == FAULT
-    assert found.advice.startswith("Uploads wait and go on by themselves.")
+    assert str(found.advice).startswith("Uploads wait and go on by themselves.")
 
 
 def test_discord_is_looked_at_without_posting(discord: DiscordServer, settings: Settings) -> None:
@@ -286,7 +286,7 @@ def test_discord_is_looked_at_without_posting(discord: DiscordServer, settings: 
     discord.replies.append(Reply(404, UNKNOWN_WEBHOOK))
     found = only(doors.channels_live)
     assert found.state == FAULT
-    assert found.text.startswith("The Discord webhook or its thread no longer exists")
+    assert str(found.text).startswith("The Discord webhook or its thread no longer exists")
     assert discord.calls == []
 
 
@@ -306,7 +306,7 @@ def test_our_file_server_is_known_by_its_answer(settings: Settings) -> None:
     Project.objects.create(code="UNDLM", name="Underland", transfer=Project.Transfer.REMOTE)
     found = only(doors.files_are_reached)
     assert found.state == FAULT
-    assert "no answer (ConnectError) came from there" in found.text
+    assert "no answer (ConnectError) came from there" in str(found.text)
 
 
 def test_another_server_in_its_place_is_a_fault(settings: Settings, discord: DiscordServer) -> None:
@@ -314,4 +314,4 @@ def test_another_server_in_its_place_is_a_fault(settings: Settings, discord: Dis
     Project.objects.create(code="UNDLM", name="Underland", transfer=Project.Transfer.REMOTE)
     found = only(doors.files_are_reached)
     assert found.state == FAULT
-    assert "status 404 came from there" in found.text
+    assert "status 404 came from there" in str(found.text)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError
 from django.utils.translation import gettext, override
+from pytest_django import Settings
 
 from pipeline import doctor
-from pipeline.doctor import record
+from pipeline.doctor import doors, processes, record
 from pipeline.doctor.examining import examine
 from pipeline.doctor.finding import Finding, State, fault, warning, well
-from pipeline.models import Chore, HealthFinding
+from pipeline.models import Chore, HealthFinding, WatchedFolder
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -58,7 +59,7 @@ def test_one_that_breaks_is_a_fault_and_logged(caplog: pytest.LogCaptureFixture)
 
     (found,) = examine({"odd": broken})
     assert (found.name, found.state) == ("odd", State.FAULT)
-    assert "KeyError" in found.text
+    assert "KeyError" in str(found.text)
     assert "surprise" in caplog.text
 
 
@@ -89,6 +90,23 @@ def test_what_stays_as_it_was_keeps_its_since() -> None:
     assert record.keep([well("disk", "Disk", "fine")], LATER, "box")[0].since == LATER
     row = HealthFinding.objects.get()
     assert (row.state, row.text, row.advice, row.seen_at) == ("ok", "fine", "", LATER)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("marked_french")
+def test_what_is_kept_can_be_read_in_each_language(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://postflow.test"
+    WatchedFolder.objects.create(path="/mnt/a")
+    looks = (processes.cluster_works, processes.folders_are_watched, doors.frameio_answers)
+    record.keep([found for look in looks for found in look()], NOW, "box")
+    read = {row.name: row for row in HealthFinding.objects.all()}
+    assert read["cluster"].text == "No cluster is running, so nothing goes up."
+    assert read["watcher"].advice == "Start it: manage.py runwatcher."
+    with override("fr"):
+        assert read["cluster"].title == "«Uploading»"
+        assert read["cluster"].text == "«No cluster is running, so nothing goes up.»"
+        assert read["watcher"].text == "«No watcher is running."
+        assert read["accounts"].advice.startswith("«Open https://postflow.test and press")
 
 
 @pytest.mark.django_db

@@ -24,6 +24,7 @@ from frameio.shapes import File
 from tests.frameio.journals import PaperJournal
 from tests.frameio.serving import Serving, serving, stand_in_agent
 from tests.frameio.test_fileserver_wire import wait_until
+from tests.fresh import fresh_database
 from tests.sandbox.running import ROOT, Sandbox
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
@@ -151,13 +152,7 @@ class Command:
 @pytest.fixture
 def var(tmp_path: Path) -> Path:
     place = tmp_path / "var"
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "POSTFLOW_VAR": str(place)},
-        check=True,
-        timeout=120,
-    )
+    fresh_database(place)
     return place
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import Studio
+from tests.fresh import fresh_database
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -32,7 +33,7 @@ def test_it_goes_on_in_the_file_that_was_begun(tmp_path: Path) -> None:
         file.seek(SIZE - 5)
         file.write(b"whole")
     studio = Studio(tmp_path / "var", {"DELIVERY_ROOTS": str(tmp_path)})
-    studio.run("migrate", "-v0")
+    fresh_database(studio.var)
     studio.run("shell", "-c", PROJECT.format(root=str(root)))
     upload = ["upload", str(render), "--project", "KES", "--folder", "010"]
 

@@ -80,6 +80,28 @@ def test_the_dashboard_asks_a_question_in_each_panel() -> None:
     assert all(target["expr"] for panel in board["panels"] for target in panel["targets"])
 
 
+def test_the_dashboard_is_built_as_grafana_reads_one() -> None:
+    """There is no Grafana here to load it. What its import would stumble over: a missing part, a
+    panel outside of the 24 columns or over another, a source that is no variable of the board."""
+    board = json.loads((MONITORING / "grafana-dashboard.json").read_text())
+    assert {"title", "uid", "schemaVersion", "version", "time", "refresh"} <= board.keys()
+    assert "id" not in board  # that of another Grafana's database
+    variables = {f"${{{each['name']}}}" for each in board["templating"]["list"]}
+    taken: set[tuple[int, int]] = set()
+    for panel in board["panels"]:
+        assert panel["type"] in {"stat", "timeseries"}
+        assert panel["fieldConfig"].keys() == {"defaults", "overrides"}
+        sources = [panel["datasource"], *(target["datasource"] for target in panel["targets"])]
+        assert {source["uid"] for source in sources} <= variables
+        ids = [target["refId"] for target in panel["targets"]]
+        assert len(set(ids)) == len(ids)
+        x, y, width, height = (panel["gridPos"][side] for side in "xywh")
+        cells = {(x + right, y + down) for right in range(width) for down in range(height)}
+        assert x + width <= 24
+        assert not cells & taken
+        taken |= cells
+
+
 @needs_promtool
 @pytest.mark.parametrize(
     "expression",

@@ -23,10 +23,14 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def hasty(start_sandbox: StartSandbox) -> Sandbox:
-    """Tries again after 0.1 s, and waits 0.3 s for an answer."""
-    return start_sandbox(
-        uploaded_after=0, transcoded_after=0, webhook_delay=0.1, webhook_timeout=0.3
-    )
+    """Tries again after 0.1 s."""
+    return start_sandbox(uploaded_after=0, transcoded_after=0, webhook_delay=0.1)
+
+
+@pytest.fixture
+def impatient(start_sandbox: StartSandbox) -> Sandbox:
+    """Waits 0.3 s for an answer."""
+    return start_sandbox(webhook_delay=0.1, webhook_timeout=0.3)
 
 
 def all_of(studio: Studio) -> str:
@@ -124,7 +128,7 @@ def test_a_failed_delivery_is_tried_five_times_with_growing_pauses(
     assert [entry["status"] for entry in hasty.deliveries()] == [500, 404, 302, 500, 500]
     assert len({received.body for received in receiver.received}) == 1
     assert pauses[0] < pauses[3]
-    assert 0.05 <= pauses[0] < 0.4
+    assert pauses[0] >= 0.05
 
 
 def test_it_stops_trying_once_it_was_taken(hasty: Sandbox, receiver: Receiver) -> None:
@@ -137,13 +141,13 @@ def test_it_stops_trying_once_it_was_taken(hasty: Sandbox, receiver: Receiver) -
     assert [entry["status"] for entry in hasty.deliveries()] == [503, 200]
 
 
-def test_a_slow_answer_is_a_failure(hasty: Sandbox, receiver: Receiver) -> None:
+def test_a_slow_answer_is_a_failure(impatient: Sandbox, receiver: Receiver) -> None:
     receiver.slowness = 0.6
-    with Studio(hasty) as studio:
+    with Studio(impatient) as studio:
         register(studio, receiver.url, "folder.created")
         studio.make_folder("SH010")
     receiver.wait_for(2)
-    assert hasty.deliveries()[0]["status"] is None
+    assert impatient.deliveries()[0]["status"] is None
 
 
 @pytest.mark.parametrize("change", ["inactive", "deleted"])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fresh import fresh_database
 from tests.long_form import of_which
 from tests.sandbox.running import StartSandbox
 from tests.supervisor.conftest import wait_until
@@ -33,7 +34,7 @@ def install(tmp_path: Path) -> Iterator[Install]:
 
     def make(url: str, **environment: str) -> Installation:
         made.append(Installation(tmp_path, environment))
-        made[-1].run("migrate", "-v0")
+        fresh_database(made[-1].var)
         made[-1].run("connect", "--sandbox", url)
         return made[-1]
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.fresh import fresh_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 MAKE = """
@@ -38,7 +40,7 @@ class Installation:
             "DATABASE_URL": f"sqlite:///{self.database}",
             "REDIS_URL": "",
         }
-        self._manage("migrate", "-v0")
+        fresh_database(where)
         self._manage("shell", "-v0", "-c", MAKE.format(path=str(watched), quiet=quiet))
 
     def _command(self, *words: str) -> list[str]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.fresh import fresh_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 MAKE = """
@@ -34,7 +36,7 @@ class Site:
             "DATABASE_URL": f"sqlite:///{self.database}",
             "REDIS_URL": "",
         }
-        self.manage("migrate", "-v0").check_returncode()
+        fresh_database(where)
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, str(ROOT / "manage.py"), *words]

@@ -82,7 +82,7 @@ def _title() -> str:
 
 def _show_one(found: Finding, out: Console) -> None:
     mark, style = MARKS[found.state]
-    out.print(Text.assemble((f"{mark} ", style), (f"{found.title}: ", "bold"), found.text))
+    out.print(Text.assemble((f"{mark} ", style), (f"{found.title}: ", "bold"), str(found.text)))
     if found.state == State.OK:
         return
     if found.since:

@@ -1,10 +1,11 @@
-"""`manage.py dumpconfig`: projects, rules, folders and settings as one file."""
+"""`manage.py dumpconfig`: what people steer, and settings, as one file."""
 
 import json
 
 from django.core.management.base import CommandParser
 
 from pipeline.configuration import dump
+from pipeline.configuration.tables import LIMITS, TABLES
 from pipeline.management.command import PostFlowCommand
 
 EXAMPLES = """\
@@ -17,13 +18,16 @@ No secret is in it: Frame.io logins are connected anew, webhook addresses set an
 
 
 class Command(PostFlowCommand):
-    help = "Write projects, naming rules, watched folders and settings as JSON."
+    help = (
+        "Write projects, naming rules, watched folders, mount paths, upload hours, limits, channels"
+        " and settings as JSON."
+    )
     epilog = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--only",
-            choices=["projects", "rules", "folders", "frameio", "discord"],
+            choices=["frameio", "discord", LIMITS.section, *(table.section for table in TABLES)],
             help="one section alone",
         )
 

@@ -1,4 +1,4 @@
-"""`manage.py loadconfig`: projects, rules and folders out of a file."""
+"""`manage.py loadconfig`: what people steer, out of a file."""
 
 from pathlib import Path
 
@@ -22,7 +22,10 @@ in the file is wrong, all that is wrong is told and nothing is changed.
 
 
 class Command(PostFlowCommand):
-    help = "Read projects, naming rules and watched folders from a file; say what changed."
+    help = (
+        "Read projects, naming rules, watched folders, mount paths, upload hours, limits and\n"
+        "channels from a file; say what changed."
+    )
     epilog = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -48,7 +51,7 @@ class Command(PostFlowCommand):
 
     def _tell(self, change: Change) -> None:
         if change.made:
-            self.stdout.write(f"+ {change.what}")
+            self.stdout.write(" ".join(filter(None, [f"+ {change.what}", change.note])))
             return
         self.stdout.write(f"~ {change.what}")
         for name, (was, now) in change.columns.items():
