@@ -68,7 +68,7 @@ def words_of(name: str, key: str) -> str:
 
 
 def folded(text: str) -> str:
-    """As PostgreSQL does it, too (migration 0015)."""
+    """As PostgreSQL does it, too (migration 0017)."""
     return text.lower()
 
 
