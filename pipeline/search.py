@@ -18,7 +18,7 @@ from pipeline.search_index import SHORTEST, folded
 
 Row = TypeVar("Row", UploadJob, SourceFile)
 
-AT_MOST = 10_000  # rows that are listed, and ids that are passed on to another query
+AT_MOST = 5000  # rows that are listed, and ids that are passed on to another query
 LOOKED_BACK = 10_000  # rows, for words that no index answers
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from pipeline.admin import file_moves, wording
 from pipeline.admin.big import BigDesk, BigList
-from pipeline.admin.filters import FileStateFilter, WaitingFilter
+from pipeline.admin.filters import FileStateFilter, RelatedFilter, WaitingFilter
 from pipeline.explain import explain
 from pipeline.models import SourceFile, UploadJob
 from pipeline.models.files import Beginning
@@ -27,7 +27,7 @@ CONFIRM_AT_MOST = 20  # names shown; more are counted
 class SourceFileDesk(BigDesk[SourceFile]):
     list_display = ["named", "badge", "shown_folder", "shown_size", "why", "changed"]
     list_display_links = ["named"]
-    list_filter = [FileStateFilter, WaitingFilter, "folder"]
+    list_filter = [FileStateFilter, WaitingFilter, ("folder", RelatedFilter)]
     list_select_related = ["folder"]
     search_fields = ["key"]
     search_help_text = _("Part of a file's path: three letters or more")
