@@ -64,10 +64,10 @@ def latest_of(model: type[Model], column: str, value: int) -> int:
 class RelatedFilter(admin.RelatedFieldListFilter):
     """For the rows of one project, or folder, in a long list."""
 
-    def queryset(self, request: HttpRequest, rows: QuerySet[Model]) -> QuerySet[Model]:
+    def queryset(self, request: HttpRequest, rows: QuerySet[Model]) -> QuerySet[Model] | None:
         found = super().queryset(request, rows)
         chosen = request.GET.get(self.lookup_kwarg, "")
-        if not chosen.isdecimal():
+        if found is None or not chosen.isdecimal():
             return found
         return found.filter(pk__lte=latest_of(rows.model, f"{self.field.name}_id", int(chosen)))
 
