@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 RUN := .venv/bin/python
 ONCE ?=
 
-.PHONY: install demo test bench clean
+.PHONY: install demo test bench pictures clean
 
 install: .venv/installed
 
@@ -27,6 +27,9 @@ test: install
 
 bench: install
 	$(RUN) -m tests.benchmarks
+
+pictures: install  # of the guide, after its pages have changed
+	GUIDE_PICTURES=docs/guide $(RUN) -m pytest -m slow tests/guide/test_pictures.py
 
 clean:
 	rm -rf .venv

@@ -21,6 +21,7 @@ from frameio.shapes import (
     data_of,
     rows,
     text,
+    thumbnail_of,
 )
 from frameio.wire import Wire
 from frameio.wire import path_of as _path
@@ -83,6 +84,12 @@ class FrameioClient(Wire):
 
     def file(self, account_id: str, file_id: str) -> File:
         return File.parse(self._get(_path("accounts", account_id, "files", file_id), "find it"))
+
+    def thumbnail(self, account_id: str, file_id: str) -> str:
+        """The address of its picture, empty while there is none. It is a key: kept nowhere."""
+        path = _path("accounts", account_id, "files", file_id)
+        asked = {"include": "media_links.thumbnail"}
+        return thumbnail_of(self._get(path, "find its thumbnail", params=asked))
 
     def create_local_upload(
         self, account_id: str, folder_id: str, name: str, size: int

@@ -328,6 +328,15 @@ def text(row: JsonObject, key: str) -> str:
     return value if isinstance(value, str) else garbled()
 
 
+def thumbnail_of(file: JsonObject) -> str:
+    """Empty while Frame.io has made none, or gives none to this login."""
+    links = file.get("media_links")
+    link = links.get("thumbnail") if isinstance(links, dict) else None
+    if not isinstance(link, dict):
+        return ""
+    return optional_text(link, "url") or optional_text(link, "download_url") or ""
+
+
 def optional_text(row: JsonObject, key: str) -> str | None:
     value = row.get(key)
     return value if isinstance(value, str | None) else garbled()

@@ -44,6 +44,8 @@ def embed(message: Message) -> Embed:
         card["fields"] = fields
     if message.url.startswith(("https://", "http://")) and len(message.url) <= URL:
         card["url"] = message.url
+    if message.picture:
+        card["thumbnail"] = {"url": f"attachment://{message.picture.name}"}
     if message.at:
         card["timestamp"] = message.at.isoformat()
     return card

@@ -3,7 +3,9 @@
 https://docs.discord.com/developers/resources/webhook#execute-webhook
 """
 
+import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import NoReturn
 
@@ -21,7 +23,7 @@ from notifications.base import (
     SlowDown,
 )
 from notifications.card import embed, fit
-from notifications.message import Message
+from notifications.message import Message, Picture
 from notifications.plain import plain
 
 TIMEOUT = httpx.Timeout(10.0)
@@ -61,41 +63,58 @@ class DiscordWebhook(Notifier):
         payload = _payload(message)
         if self._thread_name and not self._thread_id:
             payload |= {"thread_name": fit(self._thread_name, THREAD_NAME, markup=False)}
-        answer = self._call("POST", self._url, self._thread_id, payload)
+        answer = self._call("POST", self._url, self._thread_id, payload, message.picture)
         opened = str(_json(answer).get("channel_id", "")) if "thread_name" in payload else ""
         return Sent(str(_json(answer).get("id", "")), opened or self._thread_id)
 
     def edit(self, sent: Sent, message: Message) -> None:
         place = self._url.copy_with(path=f"{self._url.path.rstrip('/')}/messages/{sent.message_id}")
-        self._call("PATCH", place, sent.thread_id or self._thread_id, _payload(message))
+        thread = sent.thread_id or self._thread_id
+        # Of the attachments only those listed stay, and a picture that is brought takes the place
+        # of the one there: https://docs.discord.com/developers/resources/message#edit-message
+        payload: dict[str, object] = {"attachments": [], **_payload(message)}
+        self._call("PATCH", place, thread, payload, message.picture)
 
     def look(self) -> None:
         """Whether it is still there. Posts nothing. Raises NotificationError."""
         _raise_for(self._request("GET", self._url.copy_with(query=None), None))
 
     def _call(
-        self, method: str, url: httpx.URL, thread_id: str, payload: Mapping[str, object]
+        self,
+        method: str,
+        url: httpx.URL,
+        thread_id: str,
+        payload: Mapping[str, object],
+        picture: Picture | None,
     ) -> httpx.Response:
         # Without wait=true, a message that Discord does not keep is no error.
         params = {"wait": "true"} if method == "POST" else {}
         if thread_id:
             params["thread_id"] = thread_id
-        answer = self._request(method, url.copy_merge_params(params), payload)
+        answer = self._request(method, url.copy_merge_params(params), payload, picture)
         self.pause = max(AT_LEAST, _asked_pause(answer))
         _raise_for(answer)
         return answer
 
     def _request(
-        self, method: str, url: httpx.URL, payload: Mapping[str, object] | None
+        self,
+        method: str,
+        url: httpx.URL,
+        payload: Mapping[str, object] | None,
+        picture: Picture | None = None,
     ) -> httpx.Response:
         try:
-            if self._client:
-                return self._client.request(
-                    method, url, json=payload, timeout=TIMEOUT, follow_redirects=False
+            given = nullcontext(self._client) if self._client else None
+            with given or httpx.Client(trust_env=False) as client:
+                return client.request(
+                    method,
+                    url,
+                    json=None if picture else payload,
+                    data={"payload_json": json.dumps(payload)} if picture else None,
+                    files={"files[0]": _file(picture)} if picture else None,
+                    timeout=TIMEOUT,
+                    follow_redirects=False,
                 )
-            return httpx.request(
-                method, url, json=payload, timeout=TIMEOUT, follow_redirects=False, trust_env=False
-            )
         # from None: what it was called with is a secret
         except (*NOT_SENT, UnicodeError) as error:
             kind = type(error).__name__
@@ -110,7 +129,14 @@ class DiscordWebhook(Notifier):
 
 
 def _payload(message: Message) -> dict[str, object]:
-    return {"embeds": [embed(message)], "allowed_mentions": {"parse": []}}
+    payload: dict[str, object] = {"embeds": [embed(message)], "allowed_mentions": {"parse": []}}
+    if message.picture:
+        payload["attachments"] = [{"id": 0, "filename": message.picture.name}]
+    return payload
+
+
+def _file(picture: Picture) -> tuple[str, bytes, str]:
+    return picture.name, picture.content, picture.kind
 
 
 def _checked(url: str) -> httpx.URL:

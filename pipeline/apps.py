@@ -11,6 +11,7 @@ class PipelineConfig(AppConfig):
         from pipeline import (  # noqa: F401  Django collects system checks by this import
             checks,
             database_checks,
+            revisions,
             roles,
             search_index,
             security_checks,
@@ -18,3 +19,4 @@ class PipelineConfig(AppConfig):
 
         post_migrate.connect(roles.after_migrating)
         post_migrate.connect(search_index.after_migrating)
+        revisions.listen()

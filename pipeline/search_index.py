@@ -68,7 +68,7 @@ def words_of(name: str, key: str) -> str:
 
 
 def folded(text: str) -> str:
-    """As PostgreSQL does it, too (migration 0017)."""
+    """As PostgreSQL does it, too (migration 0019)."""
     return text.lower()
 
 

@@ -3,18 +3,20 @@
 `work` alone is for the queue of uploads, which last for hours; the others are for the short one.
 """
 
-from pipeline import announcing, doctor, jobs, node_table, orchestrator, review, upkeep
+from pipeline import announcing, doctor, jobs, node_table, orchestrator, review, thumbnails, upkeep
 
 
 def work() -> None:
-    """Do the next due job, and wake another worker for more."""
+    """Do the next due job. Wake another worker for more; when there is no more, tell the team. In
+    between it is told all the same, as the pump reminds of the cards every few seconds."""
     if node_table.is_draining():
         return
     if lease := jobs.claim():
         orchestrator.process(lease)
         if jobs.due().exists():
             jobs.wake()
-        announcing.announce(announcing.AT_ONCE)
+        else:
+            announcing.announce(announcing.AT_ONCE)
 
 
 def clean_up() -> None:
@@ -36,6 +38,10 @@ def comments() -> None:
 def commented(account: int, comment_id: str) -> None:
     """A webhook told of it."""
     review.comments_of_remote(account, comment_id)
+
+
+def pictures() -> None:
+    thumbnails.look()
 
 
 def daily() -> None:

@@ -1,12 +1,16 @@
 import logging
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_q.tasks import async_task
 
 from pipeline.integrations.frameio_webhooks import NotFromFrameio, UnknownWebhook, receive
+from pipeline.models import Thumbnail
+from pipeline.sight import sees
 
 log = logging.getLogger(__name__)
 
@@ -32,3 +36,14 @@ def _queue(account: int, comment_id: str) -> None:
         async_task("pipeline.tasks.commented", account, comment_id, cluster=settings.SHORT_QUEUE)
     except Exception as error:  # noqa: BLE001  each broker has errors of its own
         log.warning("The broker takes nothing now (%s); the comments are polled later.", error)
+
+
+@require_safe
+def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
+    """That of a job. Its address changes with the picture, so that it may be kept for long."""
+    if not sees(request.user, "pipeline.uploadjob"):
+        raise PermissionDenied
+    picture = get_object_or_404(Thumbnail.objects.exclude(kind=""), delivery__job=pk)
+    response = HttpResponse(bytes(picture.content), content_type=picture.kind)
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response

@@ -1,6 +1,5 @@
 """What several suites share: a sandbox in a process of its own, and a Discord."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from django.utils.translation import trans_real
 
 from pipeline.studio import MOUNT_PATHS
-from tests.notifications.discord_server import DiscordServer
+from tests.notifications.discord_server import DiscordServer, serving
 from tests.sandbox.running import Sandbox, StartSandbox
 
 
@@ -49,9 +48,5 @@ def start_sandbox(tmp_path: Path) -> Iterator[StartSandbox]:
 
 @pytest.fixture
 def discord() -> Iterator[DiscordServer]:
-    with DiscordServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as server:
         yield server
-        server.shutdown()
-        thread.join()

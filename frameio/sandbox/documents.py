@@ -14,7 +14,8 @@ Document: TypeAlias = dict[str, object]
 Status = Literal["created", "uploaded", "transcoded"]
 NOTHING: Set[str] = frozenset()
 TRANSCODES = ("high_quality", "efficient", "video_h264_180")
-PICTURES = ("thumbnail", "thumbnail_high_quality", "scrub_sheet")
+THUMBNAILS = ("thumbnail", "thumbnail_high_quality")
+PICTURES = (*THUMBNAILS, "scrub_sheet")
 
 
 def timestamp(moment: float | None) -> str | None:
@@ -158,12 +159,18 @@ class Documents:
         return {"media_links": wanted} if wanted else {}
 
     def _link(self, file: Asset, name: str) -> Document | None:
-        """Transcodes are the file itself, once there would be any; pictures there are none."""
-        playable = (file.media_type or "").startswith("video/")
-        download = media_url(self.site, self.base, file, inline=False)
-        inline = media_url(self.site, self.base, file, inline=True)
+        """Transcodes are the file itself, and a thumbnail is drawn, once there would be any."""
+        download = media_url(self.site, self.base, file, "download")
         if name == "original":
+            inline = media_url(self.site, self.base, file, "inline")
             return {"download_url": download, "inline_url": inline}
-        if name in PICTURES or not playable or status_of(file, self.site) != "transcoded":
+        kind = (file.media_type or "").partition("/")[0]
+        kinds = {"video", "image"} if name in THUMBNAILS else {"video"}
+        if name == "scrub_sheet" or kind not in kinds:
             return None
-        return {"download_url": download, "url": inline}
+        if status_of(file, self.site) != "transcoded":
+            return None
+        if name in THUMBNAILS:
+            picture = media_url(self.site, self.base, file, "thumbnail")
+            return {"download_url": picture, "url": picture}
+        return {"download_url": download, "url": media_url(self.site, self.base, file, "inline")}

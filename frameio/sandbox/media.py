@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from anyio import open_file
@@ -11,11 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from frameio.sandbox.drawing import thumbnail
 from frameio.sandbox.refused import denied, expired
 from frameio.sandbox.signing import expiry, is_genuine, presign
 from frameio.sandbox.site import Site, site_of
 from frameio.sandbox.storage import UNKNOWN_TYPE
 from frameio.sandbox.store.records import Asset
+
+How: TypeAlias = Literal["inline", "download", "thumbnail"]
 
 BLOCK = 1024 * 1024
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -28,12 +32,12 @@ class Slice:
     length: int
 
 
-def media_url(site: Site, base: str, file: Asset, *, inline: bool) -> str:
+def media_url(site: Site, base: str, file: Asset, how: How) -> str:
     return presign(
         site.store.signing_key,
         method="GET",
         base=base,
-        path=f"/media/{file.id}/{'inline' if inline else 'download'}",
+        path=f"/media/{file.id}/{how}",
         headers={},
         now=site.clock(),
         life=site.options.url_life,
@@ -54,7 +58,10 @@ async def signed(request: Request) -> Response:
         return denied().response()
     if site.clock() >= expiry(query):
         return expired().response()
-    return send(request, file, inline=request.path_params["how"] == "inline")
+    how = request.path_params["how"]
+    if how == "thumbnail":
+        return Response(thumbnail(file.id), media_type="image/png")
+    return send(request, file, inline=how == "inline")
 
 
 async def for_the_page(request: Request) -> Response:

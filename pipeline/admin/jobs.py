@@ -28,6 +28,7 @@ from pipeline.admin.remedies import remedy
 from pipeline.explain import explain
 from pipeline.jobs import Rank
 from pipeline.models import Delivery, UploadJob
+from pipeline.thumbnails import WITH_THUMBNAIL
 
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
@@ -85,7 +86,8 @@ class UploadJobDesk(HeldViews):
         """With what reviewers say of each, `review_status`."""
         said = Delivery.objects.filter(job=OuterRef("pk")).exclude(status="").order_by("id")
         first = Subquery(said.values("status")[:1])
-        return super().get_queryset(request).annotate(review_status=first)
+        rows = super().get_queryset(request).annotate(review_status=first)
+        return rows.prefetch_related(WITH_THUMBNAIL)
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, job: UploadJob) -> SafeString:
@@ -96,9 +98,11 @@ class UploadJobDesk(HeldViews):
     @admin.display(description=_("name"), ordering="name")
     def named(self, job: UploadJob) -> SafeString:
         return format_html(
-            '<span class="file-name" title="{0}">{0}</span><span class="under">{1}</span>',
+            '<span class="named">{2}<span><span class="file-name" title="{0}">{0}</span>'
+            '<span class="under">{1}</span></span></span>',
             job.name,
             wording.place(job),
+            wording.picture(job),
         )
 
     @admin.display(description=_("progress"))
@@ -278,7 +282,7 @@ class UploadJobDesk(HeldViews):
         shown = {
             "job": job,
             "events": job.events.all() if job else [],
-            "deliveries": job.deliveries.defer("secrets") if job else [],
+            "deliveries": job.deliveries.all() if job else [],
             "link_address": links.address([job.pk]) if job else "",
             "comments": comment_files.comments(job) if job else [],
             "has_timelines": comment_files.HAS_TIMELINES,

@@ -18,9 +18,18 @@ from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.ledger import waiting_long
 from pipeline.lookouts import lookouts
-from pipeline.models import HealthFinding, JobEvent, Project, SourceFile, UploadJob, WatchedFolder
+from pipeline.models import (
+    HealthFinding,
+    JobEvent,
+    Project,
+    SourceFile,
+    Thumbnail,
+    UploadJob,
+    WatchedFolder,
+)
 from pipeline.sight import sees
 from pipeline.studio import Pausable, Studio
+from pipeline.thumbnails import WITH_THUMBNAIL
 
 ROWS = 12
 State = UploadJob.State
@@ -79,7 +88,7 @@ def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         "needs": [Need(job, remedy(job, user)) for job in needs],
         "arrived": _arrived(now)
         .select_related("project")
-        .prefetch_related("deliveries")
+        .prefetch_related(WITH_THUMBNAIL)
         .order_by("-finished_at")[:ROWS],
         "chart": chart(now),
         "discord": discord.standing(),
@@ -123,18 +132,19 @@ def _files(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     """`{"version", "running": [{"id", "sent", "size"}], "counts": {...}}`
 
-    `version` differs when a job has moved, or a folder or a watcher has come or gone: then the
-    page is fetched anew. In between only the bars move.
+    `version` differs when a job has moved, or a folder, a watcher or a picture has come or gone:
+    then the page is fetched anew. In between only the bars move.
     """
     if not sees(user, "pipeline.uploadjob"):
         return {"version": "", "running": [], "counts": {}}
     moved = JobEvent.objects.aggregate(last=Max("pk"))["last"]
     folders = WatchedFolder.objects.aggregate(last=Max("state_since"))["last"]
+    pictures = Thumbnail.objects.aggregate(last=Max("fetched_at"))["last"]
     running = UploadJob.objects.filter(state=State.RUNNING).values_list("pk", "bytes_sent", "size")
     count = counts(now)
     return {
         "version": "/".join(
-            [str(moved or 0), str(folders.timestamp() if folders else 0), _standing(now), _rules()]
+            [str(moved or 0), *map(_second, (folders, pictures)), _standing(now), _rules()]
         ),
         "running": [{"id": pk, "sent": sent, "size": size} for pk, sent, size in running],
         "counts": {
@@ -144,6 +154,10 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
             "arrived": count.arrived,
         },
     }
+
+
+def _second(moment: datetime | None) -> str:
+    return str(moment.timestamp() if moment else 0)
 
 
 def _standing(now: datetime) -> str:

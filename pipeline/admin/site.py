@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.admin import overview
-from pipeline.admin.navigation import sections
+from pipeline.admin.navigation import chapter_about, sections
 
 
 class PostFlowAdminSite(AdminSite):
@@ -26,7 +26,11 @@ class PostFlowAdminSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, object]:
         context = super().each_context(request)
-        return {**context, "sections": sections(context["available_apps"], request.path)}
+        return {
+            **context,
+            "sections": sections(context["available_apps"], request.path),
+            "guide_chapter": chapter_about(request.path),
+        }
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

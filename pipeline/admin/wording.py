@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -64,6 +65,21 @@ def place(job: UploadJob) -> str:
 def file_type(job: UploadJob) -> str:
     """`MOV`, or empty for names that do not say."""
     return Path(job.name).suffix.lstrip(".").upper()[:4]
+
+
+def picture(job: UploadJob) -> SafeString:
+    """Its thumbnail, or what kind of file it is. For jobs read WITH_THUMBNAIL."""
+    shown = {"address": thumbnail(job), "file_type": file_type(job)}
+    return render_to_string("postflow/picture.html", shown)
+
+
+def thumbnail(job: UploadJob) -> str:
+    """Where it is, with the moment of it, so that a browser may keep it; empty: there is none."""
+    for delivery in job.deliveries.all():
+        found = getattr(delivery, "thumbnail", None)
+        if found and found.fetched_at:
+            return f"{reverse('thumbnail', args=[job.pk])}?{found.fetched_at.timestamp():.0f}"
+    return ""
 
 
 def badge(state: str, label: str, ident: str = "") -> SafeString:
@@ -133,7 +149,7 @@ def folder_badge(folder: WatchedFolder) -> SafeString:
 
 
 def reason(text: str) -> SafeString:
-    """In a list: two lines of it, all of it on hover."""
+    """In a list: three lines of it, all of it on hover."""
     return format_html('<span class="reason" title="{0}">{0}</span>', text)
 
 

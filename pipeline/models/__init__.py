@@ -7,7 +7,9 @@ from pipeline.models.folders import IGNORE_PATTERNS, MEDIA_EXTENSIONS, WatchedFo
 from pipeline.models.machines import Node, Watcher
 from pipeline.models.projects import LONGEST_FRAMEIO_NAME, Project, default_integrations
 from pipeline.models.review import ReviewComment, ReviewLink
+from pipeline.models.revisions import Revision
 from pipeline.models.rules import NamingRule
+from pipeline.models.thumbnails import Thumbnail
 from pipeline.models.tokens import ApiToken
 from pipeline.models.upkeep import Chore, HealthFinding, Tally
 from pipeline.models.uploads import JobEvent, UploadJob
@@ -33,10 +35,12 @@ __all__ = [
     "Project",
     "ReviewComment",
     "ReviewLink",
+    "Revision",
     "Shot",
     "SourceFile",
     "Studio",
     "Tally",
+    "Thumbnail",
     "UploadJob",
     "UploadWindow",
     "WatchedFolder",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pipeline import studio
 from pipeline.models.folders import WatchedFolder
+from pipeline.models.projects import Project
 from pipeline.path_digests import DIGITS, FolderDigest, KeyDigest
 from pipeline.search_index import SearchedPath
 
@@ -96,3 +97,8 @@ class SourceFile(models.Model):
         """Where this machine opens the file, its name byte for byte as the mount gives it."""
         raw = Path(os.fsdecode(bytes(self.raw_path)))
         return self.folder.root / raw if self.folder else studio.here(raw)
+
+    @property
+    def folder_project(self) -> Project | None:
+        """Of the watched folder in which it lies."""
+        return self.folder.project if self.folder else None

@@ -6,10 +6,10 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from notifications.message import Level, Message
+from notifications.message import Level, Message, Picture
 from pipeline import media
 from pipeline.channels import Card
-from pipeline.models import UploadJob
+from pipeline.models import Thumbnail, UploadJob
 from pipeline.notices.words import called, duration, footer, page, project_field
 from pipeline.sizes import human_size
 from pipeline.verdicts import Verdict, verdict
@@ -75,7 +75,15 @@ def _arrived(job: UploadJob) -> Message:
         links=tuple((_("Review link"), each.review_url) for each in job.deliveries.all()),
         footer=footer(job),
         at=job.finished_at,
+        picture=_picture(job),
     )
+
+
+def _picture(job: UploadJob) -> Picture | None:
+    found = Thumbnail.objects.filter(delivery__job=job).exclude(kind="").first()
+    if found is None:
+        return None
+    return Picture(f"thumbnail.{found.kind.partition('/')[2]}", found.kind, bytes(found.content))
 
 
 def _remarks(job: UploadJob) -> str:

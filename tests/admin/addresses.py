@@ -17,19 +17,21 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from frameio.models import Account, Webhook
+from frameio.sandbox import drawing
 from pipeline.channels import Channel, Shot
-from pipeline.models import ApiToken, Node, Project, ReviewLink
+from pipeline.models import ApiToken, Delivery, Node, Project, ReviewLink, Thumbnail
 from pipeline.studio import MountPath, Studio, UploadWindow
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 ADMIN = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/")
 ROW_OF_THE_TABLE = {"pk", "object_id", "id"}
-OTHER_PLACES = {"kind": "csv"}
+OTHER_PLACES = {"kind": "csv", "name": "team"}
 # Addresses that are expressions, or name rows of several tables.
 FIXED = {
     "admin:app_list": "/admin/pipeline/",
     "admin:view_on_site": "/admin/r/1/1/",
     "admin/(?P<url>.*)$": "/admin/no/such/page",
+    "guide-picture": "/guide/pictures/en/rule.png",
 }
 OURS: dict[type[Model], dict[str, str]] = {
     Group: {"name": "Colourists"},  # no role's group
@@ -74,6 +76,8 @@ def address(view: View) -> str:
 def _put_in(view: View, place: str) -> str:
     if place in OTHER_PLACES:
         return OTHER_PLACES[place]
+    if view.name == "thumbnail":
+        return str(Thumbnail.objects.values_list("delivery__job", flat=True).get())
     if place == "webhook_pk" or view.name == "frameio-webhook":
         return _row_of(Webhook)
     if place in ROW_OF_THE_TABLE and view.route.startswith(OF_ACCOUNTS):
@@ -104,6 +108,12 @@ def fill_the_tables(project: Project, account: Account) -> None:
         name="For the client",
         url="https://next.frame.io/share/1",
         made_at=timezone.now(),
+    )
+    Thumbnail.objects.create(
+        delivery=Delivery.objects.order_by("pk")[0],
+        kind="image/png",
+        content=drawing.thumbnail("1"),
+        fetched_at=timezone.now(),
     )
     Channel.objects.create(name="Dailies", kind=Channel.Kind.LOG)  # a test of it goes nowhere
     Shot.objects.create(project=project, scene="010", shot="0010", task="comp")

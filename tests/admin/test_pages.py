@@ -13,6 +13,8 @@ from tests.admin.conftest import SECRET, MakeJob, State
 LISTS = [
     "/",
     "/admin/",
+    "/guide/",
+    "/guide/uploads/",
     "/admin/progress.json",
     "/admin/pipeline/uploadjob/",
     "/admin/pipeline/uploadjob/?state=needs-me&when=today",

@@ -9,8 +9,10 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TypeAlias
 from urllib.parse import parse_qs, urlsplit
@@ -48,6 +50,7 @@ class Call:
     body: dict[str, object]
     method: str = "POST"
     path: str = PATH
+    files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def card(self) -> Card:
@@ -76,6 +79,7 @@ class Shown:
     channel_id: str
     card: Card
     edits: int = 0
+    attachments: list[str] = field(default_factory=list)
 
 
 class Window:
@@ -146,7 +150,7 @@ class DiscordServer(ThreadingHTTPServer):
             return Reply(404, UNKNOWN_WEBHOOK)
         if call.method == "GET":
             return Reply(200, {"id": "1234567890", "name": "PostFlow"})
-        if wrong := faults(call.body):
+        if wrong := faults(call.body) or missing_files(call):
             return Reply(400, {"message": "Invalid Form Body", "code": 50035, **wrong})
         if call.method == "PATCH":
             return self._edit(call)
@@ -160,7 +164,7 @@ class DiscordServer(ThreadingHTTPServer):
         place = call.query.get("thread_id", [CHANNEL])[0]
         if "thread_name" in call.body:
             place = number
-        self.messages[number] = Shown(number, place, call.card)
+        self.messages[number] = Shown(number, place, call.card, attachments=list(call.files))
         return self.messages[number]
 
     def _edit(self, call: Call) -> Reply:
@@ -170,6 +174,8 @@ class DiscordServer(ThreadingHTTPServer):
             return Reply(404, UNKNOWN_MESSAGE)
         message.card = call.card
         message.edits += 1
+        if "attachments" in call.body:
+            message.attachments = list(call.files)
         return Reply(200, {"id": message.id}, self._headers())
 
     def _headers(self) -> dict[str, str]:
@@ -184,11 +190,25 @@ class DiscordServer(ThreadingHTTPServer):
         }
 
 
+@contextmanager
+def serving() -> Iterator[DiscordServer]:
+    """In a thread of this process."""
+    with DiscordServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
 class Handler(BaseHTTPRequestHandler):
     server: DiscordServer
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["Content-Type"].startswith("multipart/"):
+            return self._do(*parts(self.headers["Content-Type"], content))
+        body = json.loads(content)
         if self.path == "/_discord/replies":
             self.server.replies.extend(Reply(**reply) for reply in body)
             return self._answer(Reply(204))
@@ -204,9 +224,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(Reply(200, {"messages": shown, **counts}))
         return self._show_webhook()
 
-    def _do(self, body: dict[str, object]) -> None:
+    def _do(self, body: dict[str, object], files: dict[str, bytes] | None = None) -> None:
         url = urlsplit(self.path)
-        call = Call(parse_qs(url.query), body, self.command, url.path)
+        call = Call(parse_qs(url.query), body, self.command, url.path, files or {})
         self._answer(self.server.reply_to(call))
 
     def _show_webhook(self) -> None:
@@ -230,6 +250,30 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
         """Nothing: the path is the secret."""
+
+
+def parts(kind: str, content: bytes) -> tuple[dict[str, object], dict[str, bytes]]:
+    """`payload_json`, and the files that came with it by their names."""
+    form = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + content)
+    body: dict[str, object] = {}
+    files: dict[str, bytes] = {}
+    for part in form.walk():
+        name, inside = part.get_filename(), part.get_payload(decode=True)
+        if name and isinstance(inside, bytes):
+            files[name] = inside
+        elif isinstance(inside, bytes):
+            body = json.loads(inside)
+    return body, files
+
+
+def missing_files(call: Call) -> Card:
+    """A picture that the card shows has to come with it, and be listed."""
+    thumbnail = call.card.get("thumbnail")
+    if not isinstance(thumbnail, dict):
+        return {}
+    name = str(thumbnail["url"]).removeprefix("attachment://")
+    listed = call.body.get("attachments") == [{"id": 0, "filename": name}]
+    return {} if listed and name in call.files else {"errors": [name]}
 
 
 def faults(body: dict[str, object]) -> Card:

@@ -1,4 +1,5 @@
 import traceback
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -7,7 +8,7 @@ from pytest_django import Settings
 
 from notifications.base import ChannelGone, MessageGone, NoAnswer, NotificationError, Sent, SlowDown
 from notifications.discord import DiscordWebhook
-from notifications.message import Message
+from notifications.message import Message, Picture
 from tests.notifications.discord_server import UNKNOWN_WEBHOOK, DiscordServer, Reply
 
 SECRET = "kEy-tHaT-nObOdY-mAy-SeE"
@@ -52,6 +53,28 @@ def test_a_card_carries_what_the_message_says(discord: DiscordServer) -> None:
         "timestamp": "2026-11-21T10:00:00+00:00",
     }
     assert call.body["allowed_mentions"] == {"parse": []}
+
+
+def test_a_picture_comes_with_the_card_and_with_each_edit(discord: DiscordServer) -> None:
+    picture = Picture("thumbnail.png", "image/png", b"\x89PNG\r\n--x\r\n")
+    webhook = DiscordWebhook(discord.url)
+    sent = webhook.send(replace(HELLO, picture=picture))
+    webhook.edit(sent, replace(HELLO, title="Approved", picture=picture))
+
+    (shown,) = discord.messages.values()
+    assert shown.card["thumbnail"] == {"url": "attachment://thumbnail.png"}
+    assert (shown.edits, shown.attachments) == (1, ["thumbnail.png"])
+    assert [call.files for call in discord.calls] == [{"thumbnail.png": picture.content}] * 2
+
+
+def test_an_edit_without_the_picture_takes_it_away(discord: DiscordServer) -> None:
+    webhook = DiscordWebhook(discord.url)
+    sent = webhook.send(replace(HELLO, picture=Picture("thumbnail.png", "image/png", b"p")))
+    webhook.edit(sent, HELLO)
+
+    (shown,) = discord.messages.values()
+    assert shown.attachments == []
+    assert "thumbnail" not in shown.card
 
 
 def test_discord_is_asked_to_confirm_and_the_thread_is_kept(discord: DiscordServer) -> None:

@@ -115,7 +115,7 @@ def test_what_was_there_before_is_found_and_a_lost_index_is_made_again(
     database_url: str, tmp_path: Path
 ) -> None:
     env = _environment(database_url, tmp_path)
-    _manage(env, "migrate", "-v0", "pipeline", "0016")
+    _manage(env, "migrate", "-v0", "pipeline", "0018")
     _manage(env, "shell", "-v0", "-c", EARLIER)
     _manage(env, "migrate", "-v0")
     assert _asked(env, LATER) == FOUND
@@ -129,7 +129,7 @@ def test_a_user_of_postgresql_who_may_not_add_the_extension_finds_the_same(tmp_p
     with postgresql() as url:
         _manage(_environment(url, tmp_path), "shell", "-v0", "-c", UNPRIVILEGED)
         env = _environment(url.replace(f"{USER}@", "plain@", 1), tmp_path)
-        _manage(env, "migrate", "-v0", "pipeline", "0016")
+        _manage(env, "migrate", "-v0", "pipeline", "0018")
         _manage(env, "shell", "-v0", "-c", EARLIER)
         _manage(env, "migrate", "-v0")
         assert _asked(env, LATER) == FOUND

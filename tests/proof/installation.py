@@ -28,7 +28,7 @@ class Installation:
         self.url = f"http://{HOST}:{self.web}"
         given = urlsplit(os.environ["DATABASE_URL"])
         database = f"{given.scheme}://{given.netloc}/{connection.settings_dict['NAME']}"
-        self._environment = os.environ | {
+        self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "postflow_site.settings",
             "DATABASE_URL": database,
             "POSTFLOW_VAR": str(var),
@@ -45,7 +45,7 @@ class Installation:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "start", "--no-input", "--port", str(self.web)],
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

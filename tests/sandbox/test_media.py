@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.sandbox.running import Sandbox, StartSandbox
-from tests.sandbox.studio import Studio, sample
+from tests.sandbox.studio import Document, Studio, sample
 
 CONTENT = sample(1000)
 
@@ -92,3 +92,24 @@ def test_the_page_can_ask_what_there_is(studio: Studio, sandbox: Sandbox) -> Non
     assert [project["name"] for project in state["projects"]] == ["Demo"]
     assert [folder["name"] for folder in state["folders"]] == ["SH010"]
     assert [(file["folder"], file["received"]) for file in state["files"]] == [("SH010", 0)]
+
+
+def thumbnail_of(studio: Studio, file: Document) -> Document | None:
+    shown = studio.get(studio.file_path(file["id"]), include="media_links.thumbnail")
+    link: Document | None = shown["data"]["media_links"]["thumbnail"]
+    return link
+
+
+def test_films_have_a_picture_each(studio: Studio) -> None:
+    first, second = (thumbnail_of(studio, studio.upload(b"film")) for _ in range(2))
+    assert first
+    assert second
+    pictures = [studio.bare.get(link["url"]) for link in (first, second)]
+    assert [answer.headers["content-type"] for answer in pictures] == ["image/png"] * 2
+    assert pictures[0].content != pictures[1].content
+    assert all(answer.content.startswith(b"\x89PNG") for answer in pictures)
+    assert studio.bare.get(httpx.URL(first["url"]).copy_with(query=None)).status_code == 403
+
+
+def test_what_is_no_film_and_no_picture_has_none(studio: Studio) -> None:
+    assert thumbnail_of(studio, studio.upload(b"text", name="notes.txt")) is None

@@ -22,7 +22,7 @@ def fill_in(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0016_words_of_findings")]
+    dependencies = [("pipeline", "0018_thumbnails")]
 
     operations = [
         migrations.AlterField(
