@@ -13,8 +13,10 @@ class PipelineConfig(AppConfig):
             database_checks,
             revisions,
             roles,
+            search_index,
             security_checks,
         )
 
         post_migrate.connect(roles.after_migrating)
+        post_migrate.connect(search_index.after_migrating)
         revisions.listen()
