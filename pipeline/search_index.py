@@ -44,7 +44,7 @@ INDEXES = (UPLOADS, FILES)
 
 class SearchedPath(models.TextField[str, str]):
     """What is looked through of a file: its path, in small letters. Written when the row is made,
-    as no path ever changes."""
+    and by `pipeline.seen_before` when the file has moved."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  Django's
         if add:

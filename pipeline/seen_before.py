@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from pipeline import jobs
 from pipeline.models import SourceFile, UploadJob
+from pipeline.search_index import words_of
 
 State = SourceFile.State
 
@@ -60,6 +61,7 @@ def moved(before: SourceFile, now: SourceFile, who: str) -> bool:
             key=now.key,
             digest=now.digest,
             directory=now.directory,
+            words=now.words,
             raw_path=now.raw_path,
             state=State.TAKEN,
             reason=(_("Moved here from %(path)s.") % {"path": before.key})[:500],
@@ -68,6 +70,7 @@ def moved(before: SourceFile, now: SourceFile, who: str) -> bool:
         if not followed:
             transaction.set_rollback(True)
             return False
+        _search_at(before, now.key)
     if job.state in {jobs.State.WAITING, jobs.State.FAILED} or jobs.is_dropped(job):
         with contextlib.suppress(jobs.MoveRefused):  # it goes on already
             jobs.retry(job, who)
@@ -86,6 +89,12 @@ def _change(job: UploadJob, **columns: object) -> None:
         raise UnderWay(job)
     if not UploadJob.objects.filter(pk=job.pk, state=job.state).update(**columns):
         raise UnderWay(job)
+
+
+def _search_at(source: SourceFile, key: str) -> None:
+    """What was sent of the file before is found at its new path, too."""
+    for pk, name in source.jobs.values_list("pk", "name"):
+        UploadJob.objects.filter(pk=pk).update(words=words_of(name, key))
 
 
 def _as_it_is(source: SourceFile) -> models.QuerySet[SourceFile]:

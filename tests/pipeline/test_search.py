@@ -9,6 +9,7 @@ from django.db import connection
 from pipeline import search
 from pipeline.models import Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.search import containing, latest_containing
+from pipeline.seen_before import moved
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,25 @@ def test_what_is_changed_or_gone_is_found_as_it_is_now(make: Make) -> None:
     assert [file.key for file in containing(SourceFile.objects.all(), "two")] == ["two.mov"]
     SourceFile.objects.filter(key="two.mov").delete()
     assert containing(SourceFile.objects.all(), "two").count() == 0
+
+
+def test_a_moved_file_and_all_that_was_sent_of_it_are_found_where_it_is_now(make: Make) -> None:
+    job = make("s01/UNDLM_comp.mov")
+    now = SourceFile.objects.create(
+        folder=job.source.folder,
+        key="approved/UNDLM_final.mov",
+        raw_path=b"y",
+        size=1,
+        mtime_ns=1,
+        state="settling",
+    )
+    assert moved(job.source, now, "the watcher")
+    assert found("approved") == ["UNDLM_comp.mov"]
+    assert found("undlm_comp") == ["UNDLM_comp.mov"]
+    assert found("s01/") == []
+    files = containing(SourceFile.objects.all(), "approved")
+    assert [file.key for file in files] == ["approved/UNDLM_final.mov"]
+    assert containing(SourceFile.objects.all(), "s01/").count() == 0
 
 
 def test_rows_made_by_the_dozen_are_found(make: Make) -> None:
