@@ -7,18 +7,25 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Protocol
 
 import httpx
 
 log = logging.getLogger(__name__)
 
-Tally: TypeAlias = Callable[[str, str, float], None]
-"""Is told of each call: its operation, the answer's status (or `NO_ANSWER`), and the seconds."""
 NO_ANSWER = "none"
 
 
-def untallied(_operation: str, _status: str, _seconds: float) -> None: ...
+class Tally(Protocol):
+    """Is told of each call: its operation, the answer's status (or `NO_ANSWER`), the seconds, and
+    those it had waited for its turn before."""
+
+    def __call__(
+        self, operation: str, status: str, seconds: float, waited: float = 0.0, /
+    ) -> None: ...
+
+
+def untallied(_operation: str, _status: str, _seconds: float, _waited: float = 0.0) -> None: ...
 
 
 def logged(
@@ -26,10 +33,11 @@ def logged(
     operation: str,
     sent: int | None = None,
     tally: Tally = untallied,
+    waited: float = 0.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> httpx.Response:
     """The answer to `call`. `operation` names it for the log and for `tally`, `sent` is how many
-    bytes went out.
+    bytes went out, `waited` how many seconds it had to wait for its turn.
 
     Raises `httpx.RequestError` as it came.
     """
@@ -39,7 +47,7 @@ def logged(
     except httpx.RequestError as error:
         seconds = clock() - begun
         log.warning("%s: %s after %.0f ms", operation, type(error).__name__, seconds * 1000)
-        tally(operation, NO_ANSWER, seconds)
+        tally(operation, NO_ANSWER, seconds, waited)
         raise
     seconds = clock() - begun
     size = "" if sent is None else f", {sent} bytes"
@@ -52,7 +60,7 @@ def logged(
         size,
         f", request {ident}" if (ident := request_id(response)) else "",
     )
-    tally(operation, str(response.status_code), seconds)
+    tally(operation, str(response.status_code), seconds, waited)
     return response
 
 

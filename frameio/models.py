@@ -213,6 +213,7 @@ class CallTally(models.Model):
     """How often an operation was answered so, and how fast (frameio.tallies).
 
     `up_to` is the upper bound of the calls' seconds as Prometheus writes it: "0.5", "+Inf".
+    `waited`: how many seconds the calls had been kept waiting by the limits, before they left.
     """
 
     operation = models.CharField(max_length=150)
@@ -220,6 +221,7 @@ class CallTally(models.Model):
     up_to = models.CharField(max_length=8)
     calls = models.PositiveBigIntegerField(default=0)
     seconds = models.FloatField(default=0)
+    waited = models.FloatField(default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -28,6 +28,10 @@ LONGEST_BAN = timedelta(hours=1)
 
 
 class Turn(Protocol):
+    """`waited`: the seconds until it came."""
+
+    @property
+    def waited(self) -> float: ...
     def answered(self, response: httpx.Response) -> None: ...
 
 
@@ -65,7 +69,8 @@ class SharedPace:
                 break
         if wait > timedelta():
             self.sleep(wait.total_seconds())
-        return SharedTurn(key, limit, self.now(), drained_at, self.now)
+        waited = max(wait, timedelta()).total_seconds()
+        return SharedTurn(key, limit, self.now(), drained_at, waited, self.now)
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class SharedTurn:
     limit: Limit
     at: datetime
     drained_at: datetime
+    waited: float
     now: Callable[[], datetime]
 
     def answered(self, response: httpx.Response) -> None:
@@ -114,6 +120,8 @@ class SharedTurn:
 
 class Unpaced:
     """For a login that has no row yet, while it is being made."""
+
+    waited = 0.0
 
     def turn(self, operation: str) -> "Unpaced":  # noqa: ARG002  # it is any operation's
         return self

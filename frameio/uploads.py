@@ -29,6 +29,7 @@ from frameio.errors import (
     StorageRefused,
     UrlsExpired,
 )
+from frameio.joining import JOINS, Joins
 from frameio.journal import Begun, Destination, Journal, bury, discard
 from frameio.lanes import Lanes, OwnLanes, Wait
 from frameio.names import readable, remote_name
@@ -71,6 +72,7 @@ class DirectUpload:
         checksums: bool = True,
         block_size: int = BLOCK,
         patience: timedelta = timedelta(minutes=10),
+        joins: Joins = JOINS,
         open_file: Opener = open_unbuffered,
         wait: Wait = threading.Event.wait,
         jitter: Callable[[float, float], float] = random.uniform,
@@ -85,6 +87,7 @@ class DirectUpload:
         self._checksums = checksums
         self._block_size = block_size
         self._patience = patience
+        self._joins = joins
         self._open_file = open_file
         self._wait = wait
         self._jitter = jitter
@@ -217,8 +220,10 @@ class DirectUpload:
         to, file_id = upload.to, upload.placeholder.file_id
         patience = self._patience * (1 + to.size / JOINED_MEANWHILE)
         give_up_at = self._clock() + patience.total_seconds()
-        pause = 0.25
-        while True:
+        for pause in self._joins.pauses():
+            if pause:
+                self._report(0)
+                self._pause(pause)
             status = self._client.status(to.account_id, file_id)
             if status.failed:
                 raise Incomplete(
@@ -228,9 +233,6 @@ class DirectUpload:
                 break
             if self._clock() >= give_up_at:
                 raise Incomplete(_never_joined(to.name))
-            self._report(0)
-            self._pause(pause)
-            pause = min(pause * 1.5, 10.0)
         file = self._client.file(to.account_id, file_id)
         if file.size != to.size:
             raise Incomplete(

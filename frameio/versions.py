@@ -81,12 +81,17 @@ class _Shot:
 
     def with_version(self, new: Version, earlier: Sequence[Version]) -> Stacked:
         """
-        1. Note the versions, so that whoever comes next knows of them.
+        1. Note the versions, so that whoever comes next knows of them. When there was none, nobody
+           can have moved the new file: looking where it is would be a call for each file that goes
+           up, of the ten a second that Frame.io allows.
         2. Look where their files are.
         3. Make the stack, or note which ones have to be raised above a late one, and move it in.
         4. Raise those, and see that the newest is on top.
         """
+        is_first = not (self.row.versions or earlier)
         self._keep(versions=_merged(self.row.versions, [*earlier, new]))
+        if is_first:
+            return self._told(new, head_id=new.file_id)
         loose = self._look(new.file_id)
         if not self.row.stack_id and len(loose) == 1:
             return self._told(new, head_id=new.file_id)

@@ -158,6 +158,7 @@ class Wire:
                 lambda: self._http.request(method, path, params=params, json=body),
                 name,
                 tally=self._tally,
+                waited=turn.waited,
             )
         except httpx.RequestError as error:
             raise unreachable("Frame.io", self._http.base_url.host, error) from error

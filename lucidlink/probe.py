@@ -1,37 +1,18 @@
-"""What a film is: length, frame rate, codec, size, start timecode. Good to know, never needed.
+"""What a film is: length, frame rate, codec, size, start timecode. Good to know, never needed."""
 
-MediaInfo is asked in a process of its own, so that a file which hangs it or brings it down takes
-nothing else along.
-"""
-
-import contextlib
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
-from lucidlink.errors import in_words
+from lucidlink.mediainfo import NONSENSE, MediaInfoProcess, NotTold
 
 LIMIT = 20.0  # seconds
-GRACE = 1.0  # seconds for a process that was killed; one in a hung mount cannot even be
+MEDIAINFO = MediaInfoProcess()  # of this process; one for each that asks
 
-PROXIES = {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"}
-NOWHERE = "http://127.0.0.1:9"  # nothing listens at the discard port
-
-# An open file is handed over, not its name: with LANG=C, as services have it, MediaInfo opens no
-# name beyond ASCII. In pieces of 64 KiB, the default, it misses the timecode of small files.
-ASK = """
-import sys, pymediainfo
-with open(sys.argv[1], "rb", buffering=0) as file:
-    sys.stdout.write(pymediainfo.MediaInfo.parse(file, output="JSON", buffer_size=16384))
-"""
-MEDIAINFO = (sys.executable, "-I", "-X", "utf8", "-c", ASK)
-
+Ask: TypeAlias = Callable[[Path, float], str]
 Track: TypeAlias = Mapping[str, str]
 
 
@@ -73,54 +54,13 @@ class Probe:
     reason: str = ""
 
 
-class _NotTold(Exception):
-    """With the reason."""
-
-
-def probe(path: Path, *, seconds: float = LIMIT, ask: Sequence[str] = MEDIAINFO) -> Probe:
-    """Takes `seconds` at most, and raises nothing. `ask`: a program that is given the path and
-    prints MediaInfo's JSON."""
+def probe(path: Path, *, seconds: float = LIMIT, ask: Ask = MEDIAINFO.ask) -> Probe:
+    """Takes `seconds` at most, and raises nothing. `ask` gives MediaInfo's JSON within them, or
+    raises NotTold."""
     try:
-        return Probe(_read(_tracks(_asked([*ask, str(path)], seconds))))
-    except _NotTold as not_told:
+        return Probe(_read(_tracks(ask(path, seconds))))
+    except NotTold as not_told:
         return Probe(None, f"Its technical data could not be read: {not_told}.")
-
-
-def _asked(command: Sequence[str], seconds: float) -> str:
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            env=_offline(),
-        )
-    except OSError as error:
-        raise _NotTold(in_words(error)) from error
-    try:
-        said, complaint = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired as expired:
-        _end(process)
-        raise _NotTold(f"MediaInfo has not answered for {seconds:g} s") from expired
-    if process.returncode:
-        last = complaint.strip().rpartition("\n")[2]
-        raise _NotTold(last or f"MediaInfo ended with code {process.returncode}")
-    return said
-
-
-def _offline() -> dict[str, str]:
-    """MediaInfo would call the addresses that a file names: a playlist saved as a film could make
-    it ask anything in the studio's network."""
-    env = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
-    return env | dict.fromkeys(PROXIES - {"no_proxy"}, NOWHERE)
-
-
-def _end(process: "subprocess.Popen[str]") -> None:
-    process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.communicate(timeout=GRACE)
 
 
 def _tracks(said: str) -> list[Track]:
@@ -129,7 +69,7 @@ def _tracks(said: str) -> list[Track]:
         tracks = json.loads(said)["media"]["track"]
         return [{k: v for k, v in track.items() if isinstance(v, str)} for track in tracks]
     except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise _NotTold("MediaInfo's answer makes no sense") from error
+        raise NotTold(NONSENSE) from error
 
 
 def _read(tracks: list[Track]) -> MediaInfo:
@@ -137,7 +77,7 @@ def _read(tracks: list[Track]) -> MediaInfo:
     picture = _first(tracks, "Video") or _first(tracks, "Image")
     main = picture or _first(tracks, "Audio")
     if not main:
-        raise _NotTold("there are neither pictures nor sound in it that MediaInfo knows")
+        raise NotTold("there are neither pictures nor sound in it that MediaInfo knows")
     timecodes = [track["TimeCode_FirstFrame"] for track in tracks if "TimeCode_FirstFrame" in track]
     return MediaInfo(
         size=_whole_number(whole.get("FileSize")) or 0,

@@ -11,8 +11,12 @@ class PipelineConfig(AppConfig):
         from pipeline import (  # noqa: F401  Django collects system checks by this import
             checks,
             database_checks,
+            revisions,
             roles,
+            search_index,
             security_checks,
         )
 
         post_migrate.connect(roles.after_migrating)
+        post_migrate.connect(search_index.after_migrating)
+        revisions.listen()

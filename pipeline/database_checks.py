@@ -11,7 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connection
 
-from pipeline import places
+from pipeline import places, search_index
 
 Version: TypeAlias = tuple[int, int, int]
 
@@ -82,6 +82,36 @@ def sqlite_resets_its_log_safely(
             id="postflow.W004",
         )
     ]
+
+
+@checks.register(checks.Tags.database)
+def names_are_searched_by_an_index(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    databases: Sequence[str] | None,
+    **_options: object,
+) -> list[CheckMessage]:
+    if not databases:
+        return []
+    if connection.vendor == "sqlite" and not search_index.sqlite_has_trigrams(connection):
+        return [
+            checks.Error(
+                f"SQLite {sqlite3.sqlite_version} of this Python cannot search by parts of names"
+                " (FTS5 with its trigram tokenizer).",
+                hint="Use a Python with SQLite 3.34 or newer and FTS5, as python.org's is, or a"
+                " PostgreSQL.",
+                id="postflow.E009",
+            )
+        ]
+    if connection.vendor == "postgresql" and not search_index.postgresql_has_trigrams(connection):
+        return [
+            checks.Warning(
+                "PostgreSQL's extension pg_trgm is not there: each search reads whole tables.",
+                hint="Have somebody who may do so run CREATE EXTENSION pg_trgm; in this database,"
+                " and then run manage.py migrate.",
+                id="postflow.W010",
+            )
+        ]
+    return []
 
 
 def has_wal_reset_bug(version: Version) -> bool:

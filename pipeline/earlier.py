@@ -41,8 +41,10 @@ def hold_same_name(job: UploadJob) -> None:
 
 
 def _same_name(job: UploadJob) -> models.QuerySet[UploadJob]:
+    """Those that have arrived somewhere, whatever became of them at another place since."""
+    there = Delivery.objects.filter(done=True).values("job")
     same = UploadJob.objects.filter(
-        project=job.project, destination=job.destination, name=job.name, state=State.DONE
+        project=job.project, destination=job.destination, name=job.name, pk__in=there
     )
     return same.exclude(pk=job.pk).exclude(size=job.size, mtime_ns=job.mtime_ns)
 

@@ -13,8 +13,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pipeline import glance, intake, jobs
-from pipeline.models import SourceFile, UploadJob, WatchedFolder
+from pipeline import glance, intake, jobs, revisions
+from pipeline.models import Revision, SourceFile, UploadJob, WatchedFolder
 
 State = SourceFile.State
 
@@ -40,8 +40,7 @@ def send_anyway(source: SourceFile, who: str, look: glance.Look = glance.glance)
         values = {"file": source, "state": known.get_state_display(), "id": known.pk}
         raise ActionRefused(why % values)
     _change(source, size=size, mtime_ns=mtime_ns, state=State.SETTLING, quick_hash="")
-    project = source.folder.project if source.folder else None
-    job = intake.take_in(source, project=project, who=who)
+    job = intake.take_in(source, project=source.folder_project, who=who)
     if known is not None and job.state != jobs.State.PENDING:
         jobs.retry(job, who)
     return job
@@ -79,6 +78,23 @@ def accept_absence(folder: WatchedFolder) -> None:
     """The files that are missing are gone, a person says. Raises ActionRefused."""
     if not WatchedFolder.objects.filter(pk=folder.pk, missing__gt=0).update(absence_accepted=True):
         raise ActionRefused(_("Nothing is missing in %(folder)s any more.") % {"folder": folder})
+    revisions.note(folder, Revision.Act.WRITTEN_OFF)
+
+
+def send_what_was_there(folder: WatchedFolder, who: str) -> int:
+    """The files that were there before the folder was watched are taken up as if they were new: the
+    watcher's next look examines them, and hands over the finished ones. Raises ActionRefused."""
+    there = SourceFile.objects.filter(folder=folder, state=State.BASELINE)
+    reason = _("Was there before; to be sent, for %(who)s.") % {"who": who}
+    with transaction.atomic():
+        count = there.update(state=State.SETTLING, reason=reason, changed_at=timezone.now())
+        if not count:
+            raise ActionRefused(
+                _("No file of %(folder)s is left that was there before.") % {"folder": folder}
+            )
+        WatchedFolder.objects.filter(pk=folder.pk).update(ledger_changes=F("ledger_changes") + 1)
+        revisions.note(folder, Revision.Act.SENT_BEFORE)
+    return count
 
 
 def accept_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
@@ -87,12 +103,13 @@ def accept_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
     as_shown = WatchedFolder.objects.filter(
         pk=folder.pk, other_mount_point=mount_point, other_mount_kind=kind
     )
-    accepted = as_shown.exclude(other_mount_point="").update(
-        mount_point=mount_point, mount_kind=kind, other_mount_point="", other_mount_kind=""
-    )
-    if not accepted:
-        why = _("What is mounted at %(folder)s has just changed. Look at it again.")
-        raise ActionRefused(why % {"folder": folder})
+    with revisions.noting(folder, Revision.Act.MOUNT):
+        accepted = as_shown.exclude(other_mount_point="").update(
+            mount_point=mount_point, mount_kind=kind, other_mount_point="", other_mount_kind=""
+        )
+        if not accepted:
+            why = _("What is mounted at %(folder)s has just changed. Look at it again.")
+            raise ActionRefused(why % {"folder": folder})
 
 
 def save_changes(folder: WatchedFolder, changed: Collection[str]) -> None:
@@ -103,6 +120,9 @@ def save_changes(folder: WatchedFolder, changed: Collection[str]) -> None:
         for column in forgotten:  # the one that is there now will be remembered
             setattr(folder, column, "")
         columns |= set(forgotten)
+    if {"path", "active"} & columns:
+        folder.watched_since = timezone.now()
+        columns.add("watched_since")
     folder.save(update_fields=columns)
 
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from pipeline.integrations.frameio_shares import LinkWanted
-from pipeline.models import WatchedFolder
 from pipeline.studio import DAYS, EVERY_DAY, UploadWindow
 
 
@@ -139,35 +138,6 @@ def _end_of(day: date | None) -> datetime | None:
     if day is None:
         return None
     return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
-
-
-class WatchedFolderForm(forms.ModelForm[WatchedFolder]):
-    class Meta:
-        model = WatchedFolder
-        fields = [
-            "path",
-            "project",
-            "active",
-            "first_pass",
-            "extensions",
-            "ignore",
-            "quiet_seconds",
-            "moves_are_new",
-            "local",
-            "marker",
-        ]
-        widgets = {
-            "path": forms.TextInput(attrs={"class": "vTextField wide-path", "spellcheck": "false"}),
-            "ignore": forms.TextInput(attrs={"class": "vTextField wide-path"}),
-            "first_pass": forms.RadioSelect,
-        }
-        help_texts = {
-            "first_pass": _(
-                "Files may lie in the folder already. Left alone, they are only written down, and"
-                " just what is saved from then on goes up. Sent, every finished file in it goes up"
-                " at once: that can be thousands. This counts once, when the watcher first looks."
-            ),
-        }
 
 
 class UploadWindowForm(forms.ModelForm[UploadWindow]):

@@ -5,25 +5,35 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from django.utils.translation import gettext as _
 
 from lucidlink.completeness import completeness
 from lucidlink.containers.judgement import Judgement, Whole
 from lucidlink.errors import in_words
-from lucidlink.mount import FindCarrier, carrier_of
+from lucidlink.filter import Filter
+from lucidlink.mount import Carrier, FindCarrier, MountState, Place, carrier_of, check
+from lucidlink.sampling import Sample, sample
 from lucidlink.threads import Start, in_thread, within
 
 __all__ = [
+    "Carrier",
     "Glance",
     "Judgement",
     "Look",
     "LookInto",
+    "LookThrough",
+    "MountOf",
+    "MountState",
+    "Sample",
+    "Watched",
     "Whole",
     "glance",
     "glance_into",
     "is_on_a_mount",
+    "look_through",
+    "mount_of",
 ]
 
 PATIENCE = 2.0  # seconds; for a page or a command that a person waits for
@@ -39,6 +49,27 @@ class Glance:
     why_not: str = ""
 
 
+class Watched(Protocol):
+    """A folder as it is, or would be, watched."""
+
+    @property
+    def root(self) -> Path: ...
+    @property
+    def local(self) -> bool: ...
+    @property
+    def marker(self) -> str: ...
+    @property
+    def mount_point(self) -> str: ...
+    @property
+    def mount_kind(self) -> str: ...
+    @property
+    def extensions(self) -> str: ...
+    @property
+    def ignore(self) -> str: ...
+
+
+LookThrough: TypeAlias = Callable[[Watched, int, float], Sample]
+MountOf: TypeAlias = Callable[[Watched], MountState]
 LookInto: TypeAlias = Callable[[Path, int], Judgement]
 Look: TypeAlias = "Callable[[Path], Glance]"
 
@@ -77,3 +108,16 @@ def is_on_a_mount(
         return True
     except (OSError, ValueError):
         return False
+
+
+def mount_of(folder: Watched) -> MountState:
+    """Whether the folder is there, as its watcher would find it."""
+    carrier = Carrier(folder.mount_point, folder.mount_kind) if folder.mount_point else None
+    place = Place(folder.local, carrier, folder.marker)
+    return check(folder.root, place, seconds=PATIENCE)
+
+
+def look_through(folder: Watched, most: int, seconds: float) -> Sample:
+    """The first of the files that its watcher would find."""
+    wanted = Filter(folder.extensions.split(), folder.ignore.split())
+    return sample(folder.root, wanted, most=most, seconds=seconds)

@@ -1,4 +1,5 @@
-"""What is forgotten in the end: finished jobs, their histories, and files that are long gone.
+"""What is forgotten in the end: finished jobs, their histories, files that are long gone, and who
+changed what in the set-up.
 
 A job stays as long as its file does, whatever its age: it is how the file is known again when it is
 touched or moved, so that it is not sent twice. Of a file sent by hand nobody tells when it is gone,
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from pipeline.channels import Card
 from pipeline.jobs import State
-from pipeline.models import Delivery, JobEvent, SourceFile, UploadJob, WatchedFolder
+from pipeline.models import Delivery, JobEvent, Revision, SourceFile, UploadJob, WatchedFolder
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,13 @@ def prune(now: datetime | None = None) -> None:
     if not settings.KEEP_HISTORY_DAYS:
         return
     before = (now or timezone.now()) - timedelta(days=settings.KEEP_HISTORY_DAYS)
-    counts = [_in_batches(step, before) for step in (_events, _cards, _jobs, _files)]
+    counts = [_in_batches(step, before) for step in (_events, _cards, _jobs, _files, _revisions)]
     if any(counts):
-        log.info("Forgotten, being old: %d lines of history, %d cards, %d jobs, %d files.", *counts)
+        log.info(
+            "Forgotten, being old: %d lines of history, %d cards, %d jobs, %d files,"
+            " %d changes of the set-up.",
+            *counts,
+        )
 
 
 def _in_batches(step: Prune, before: datetime) -> int:
@@ -95,6 +100,13 @@ def _files(before: datetime) -> int:
         count, _ = rows.delete()
         changed = WatchedFolder.objects.filter(pk__in=[pk for pk in folders if pk])
         changed.update(ledger_changes=F("ledger_changes") + 1)
+    return count
+
+
+def _revisions(before: datetime) -> int:
+    count, _ = Revision.objects.filter(
+        pk__in=_first(Revision.objects.filter(at__lt=before))
+    ).delete()
     return count
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -158,7 +157,7 @@ def known_job(path: Path) -> UploadJob | None:
 
 
 def key_of(relative: Path) -> str:
-    return _nfc(relative.as_posix())
+    return places.nfc(relative.as_posix())
 
 
 def folder_of(path: Path) -> WatchedFolder | None:
@@ -177,24 +176,8 @@ def place_of(path: Path) -> tuple[WatchedFolder | None, Path]:
     found = [
         (folder, below)
         for folder in WatchedFolder.objects.all()
-        if (below := _below(_root(folder), there))
+        if (below := places.below(folder.real_root, there))
     ]
     if not found:
         return None, studio.written(path)
     return max(found, key=lambda place: (place[0].active, -len(place[1].parts)))
-
-
-def _below(root: Path, path: Path) -> Path | None:
-    if Path(_nfc(root)) not in Path(_nfc(path)).parents:
-        return None
-    return Path(*path.parts[len(root.parts) :])
-
-
-def _root(folder: WatchedFolder) -> Path:
-    """One that is away is not asked where it leads: that may take for ever."""
-    path = folder.root
-    return path if folder.online is False else places.real(path)
-
-
-def _nfc(path: Path | str) -> str:
-    return unicodedata.normalize("NFC", str(path))

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from pipeline import earlier, intake, jobs, media, routing
+from pipeline import earlier, intake, jobs, media, outbox, routing
 from pipeline.heartbeat import Heartbeat
 from pipeline.integrations import integration
 from pipeline.integrations.base import (
@@ -135,10 +135,7 @@ def _route_again(job: UploadJob, lease: jobs.Lease) -> None:
     if job.project and (job.rule_id or "folder" in job.overrides):
         routing.usable(job.project)
         return
-    project = job.source.folder.project if job.source.folder else None
-    if code := job.overrides.get("project"):
-        project = routing.project_by_code(code)
-    found = routing.route(job.name, project, job.overrides)
+    found = routing.route(job.name, routing.project_of(job), job.overrides)
     values = intake.columns(found)
     jobs.assign(lease, found.project, values)
     for column, value in values.items():
@@ -205,13 +202,15 @@ def _note_receipt(file: MediaFile, delivery: Delivery, lease: jobs.Lease, receip
 
 
 def _let_go(file: MediaFile, delivery: Delivery, receipt: Receipt) -> None:
-    """The earlier jobs of what was replaced have nothing at the other end any more."""
+    """The earlier jobs of what was replaced have nothing at the other end any more: neither their
+    pages nor their cards lead there."""
     gone = Delivery.objects.filter(
         integration=delivery.integration, remote_id__in=file.replaces
     ).exclude(remote_id=receipt.remote_id)
     why = _("replaced by job %(job)d") % {"job": delivery.job_id}
     for job in UploadJob.objects.filter(deliveries__in=gone).only("state"):
         JobEvent.objects.create(job_id=job.pk, state=job.state, who="PostFlow", why=why)
+        outbox.changed(job.pk)
     gone.update(remote_id="", url="", review_url="")
 
 

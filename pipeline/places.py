@@ -2,6 +2,7 @@
 
 import os
 import threading
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -25,3 +26,15 @@ def real(path: Path, resolve: Callable[[Path], str] = os.path.realpath) -> Path:
     """Without symlinks; as it is written when its mount does not answer."""
     found = within(PATIENCE, lambda: Path(resolve(path)))
     return path if found is None else found
+
+
+def below(root: Path, path: Path) -> Path | None:
+    """The rest of a path that lies in `root`; None of another. LucidLink hands names out in NFD;
+    people type them in NFC."""
+    if Path(nfc(str(root))) not in Path(nfc(str(path))).parents:
+        return None
+    return Path(*path.parts[len(root.parts) :])
+
+
+def nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from pipeline import intake, jobs, naming
 from pipeline.models import NamingRule, Project, UploadJob
-from pipeline.routing import FitsNone, Held, Route, UnknownProject, route, usable
+from pipeline.routing import FitsNone, Held, Route, UnknownProject, project_of, route, usable
 from pipeline.rulebook import Reader, Rulebook
 
 AT_MOST = 500  # sorted at once: the newest
@@ -71,22 +71,15 @@ def sort(rows: Iterable[UploadJob], clock: Callable[[], float] = time.monotonic)
 
 def look_at(job: UploadJob, book: Rulebook) -> Sorted:
     try:
-        return Sorted(job, route(job.name, project_of(job), job.overrides, book))
+        return Sorted(job, route(job.name, project_of(job, book), job.overrides, book))
     except FitsNone as why:
         return Sorted(job, why, _nearest(job, book))
     except Held as why:
         return Sorted(job, why)
 
 
-def project_of(job: UploadJob) -> Project | None:
-    """As the uploader tells it: by hand, or by the watched folder."""
-    if code := job.overrides.get("project"):
-        return Project.objects.filter(code__iexact=code).first()
-    return job.source.folder.project if job.source.folder else None
-
-
 def _nearest(job: UploadJob, book: Rulebook) -> Nearest | None:
-    project = project_of(job)
+    project = project_of(job, book)
     found = [
         Nearest(reader.rule, near)
         for reader in [*book.own(project), *book.shared()]

@@ -53,6 +53,7 @@ TABLE: dict[str, dict[Role, str]] = {
         ("frameio.account", "v", "v", "vcd"),
         ("auth.user", "", "", "vacd"),
         ("axes.accessattempt", "", "", "vd"),
+        ("pipeline.revision", "", "", "v"),
     ]
 }
 

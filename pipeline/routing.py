@@ -203,6 +203,14 @@ def _project(
     )
 
 
+def project_of(job: UploadJob, book: Rulebook | None = None) -> Project | None:
+    """Whose it is, whatever its name says: by a person's word, or by its watched folder. Raises
+    UnknownProject."""
+    if code := job.overrides.get("project"):
+        return _by_code(code, None, book or Rulebook.now())
+    return job.source.folder_project
+
+
 def project_by_code(code: str) -> Project:
     """Raises UnknownProject, naming the codes there are."""
     return _by_code(code, None, Rulebook.now())

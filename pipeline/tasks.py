@@ -7,14 +7,16 @@ from pipeline import announcing, doctor, jobs, node_table, orchestrator, review,
 
 
 def work() -> None:
-    """Do the next due job, and wake another worker for more."""
+    """Do the next due job. Wake another worker for more; when there is no more, tell the team. In
+    between it is told all the same, as the pump reminds of the cards every few seconds."""
     if node_table.is_draining():
         return
     if lease := jobs.claim():
         orchestrator.process(lease)
         if jobs.due().exists():
             jobs.wake()
-        announcing.announce(announcing.AT_ONCE)
+        else:
+            announcing.announce(announcing.AT_ONCE)
 
 
 def clean_up() -> None:

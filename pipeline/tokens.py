@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.db.models import F, Q
 from django.utils import timezone
 
-from pipeline.models import ApiToken
+from pipeline import revisions
+from pipeline.models import ApiToken, Revision
 
 MARK = "pf_"  # by which people, and scanners of leaked secrets, know what it is
 NOTED_EVERY = timedelta(minutes=1)
@@ -64,7 +65,10 @@ def take_turn(token: ApiToken, per_minute: int, now: datetime) -> timedelta:
 def revoke(token: ApiToken) -> bool:
     """Whether it was still good for anything."""
     rows = ApiToken.objects.filter(pk=token.pk, revoked_at=None)
-    return bool(rows.update(revoked_at=timezone.now()))
+    revoked = rows.update(revoked_at=timezone.now())
+    if revoked:
+        revisions.note(token, Revision.Act.REVOKED)
+    return bool(revoked)
 
 
 def _digest(secret: str) -> str:

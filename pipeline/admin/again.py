@@ -3,28 +3,22 @@
 from collections.abc import Iterator, Mapping
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from pipeline import intake, jobs, routing
+from pipeline.admin.fields_form import FieldsForm, done
 from pipeline.models import Project, UploadJob
 
 USUAL = {"scene": _("Scene"), "shot": _("Shot"), "task": _("Task")}
 NOT_BY_HAND = {"project", "version", "ext"}  # the first is chosen, the others are the name's own
 
 
-class AgainForm(forms.Form):
+class AgainForm(FieldsForm):
     """Of what is filled in, only what the name does not say itself counts as given by hand."""
 
-    project = forms.ModelChoiceField(
-        Project.objects.filter(active=True),
-        label=_("Project"),
-        required=False,
-        empty_label=_("as the name or the folder says"),
-    )
     folder = forms.CharField(
         label=_("Folders on Frame.io"),
         required=False,
@@ -34,21 +28,18 @@ class AgainForm(forms.Form):
     )
 
     def __init__(self, job: UploadJob, data: Mapping[str, str] | None = None) -> None:
-        super().__init__(data)
+        code = job.overrides.get("project")
+        super().__init__(data, Project.objects.filter(code__iexact=code).first() if code else None)
+        project = self.fields["project"]
+        project.required = False
+        assert isinstance(project, forms.ModelChoiceField)  # noqa: S101  declared so
+        project.empty_label = _("as the name or the folder says")
         self._job = job
         self._says = _said_by_name(job)
-        names = [*USUAL, *(key for key in job.fields if key not in {*USUAL, *NOT_BY_HAND})]
-        for name in names:
-            self.fields[f"field-{name}"] = forms.CharField(
-                label=USUAL.get(name, name), required=False, max_length=200
-            )
-            self.initial[f"field-{name}"] = job.fields.get(name, "")
-        self.order_fields(["project", *(f"field-{name}" for name in names), "folder"])
+        for name in [*USUAL, *(key for key in job.fields if key not in {*USUAL, *NOT_BY_HAND})]:
+            self.ask(name, str(USUAL.get(name, name)), job.fields.get(name, ""))
+        self.order_fields([name for name in self.fields if name != "folder"])
         self.initial["folder"] = job.overrides.get("folder", "")
-        code = job.overrides.get("project")
-        self.initial["project"] = (
-            Project.objects.filter(code__iexact=code).first() if code else None
-        )
         self.columns: dict[str, object] = {}
         self.given: dict[str, str] = {}
 
@@ -57,7 +48,7 @@ class AgainForm(forms.Form):
         if self.errors:
             return
         self.given = dict(self._given())
-        project = self.cleaned_data["project"] or _project_of_folder(self._job)
+        project = self.cleaned_data["project"] or self._job.source.folder_project
         try:
             route = routing.route(self._job.name, project, self.given)
         except routing.Held as held:
@@ -80,10 +71,9 @@ class AgainForm(forms.Form):
         self.columns = {"overrides": self.given, **intake.columns(route)}
 
     def _given(self) -> Iterator[tuple[str, str]]:
-        for name, value in self.cleaned_data.items():
-            field = name.removeprefix("field-")
-            if field != name and value and value != self._says.get(field):
-                yield field, value
+        for token, value in self.said().items():
+            if value and value != self._says.get(token):
+                yield token, value
         if self.cleaned_data["folder"]:
             yield "folder", self.cleaned_data["folder"]
         if self.cleaned_data["project"]:
@@ -92,13 +82,9 @@ class AgainForm(forms.Form):
 
 def _said_by_name(job: UploadJob) -> Mapping[str, str]:
     try:
-        return routing.route(job.name, _project_of_folder(job)).fields
+        return routing.route(job.name, job.source.folder_project).fields
     except routing.Held:
         return {}
-
-
-def _project_of_folder(job: UploadJob) -> Project | None:
-    return job.source.folder.project if job.source.folder else None
 
 
 def _is_begun_elsewhere(job: UploadJob, project: Project) -> bool:
@@ -138,10 +124,10 @@ def form_page(request: HttpRequest, job: UploadJob, around: dict[str, object]) -
 def _sent(request: HttpRequest, job: UploadJob, form: AgainForm) -> bool:
     given = ", ".join(f"{name} {value}" for name, value in form.given.items())
     why = _now("sent again with %(fields)s") % {"fields": given} if given else _now("sent again")
-    try:
-        jobs.retry_elsewhere(job, request.user.get_username(), why, form.columns)
-    except jobs.MoveRefused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, _now("%(name)s is queued again.") % {"name": job.name})
-    return True
+    who = request.user.get_username()
+    return done(
+        request,
+        form,
+        lambda: jobs.retry_elsewhere(job, who, why, form.columns),
+        _now("%(name)s is queued again.") % {"name": job.name},
+    )

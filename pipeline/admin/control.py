@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -60,7 +59,6 @@ class StudioDesk(Desk[Studio]):
             done = pausing.pause(project, request.user.get_username())
             said = _("Paused. What is under way stops within seconds, and goes on there later.")
         if done:
-            _log(request, project or Studio.now(), str(said))
             messages.success(request, str(said))
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()})
@@ -74,11 +72,6 @@ class StudioDesk(Desk[Studio]):
         _change: bool,  # noqa: FBT001  Django's signature
     ) -> None:
         studio.save(update_fields=["uploads_per_account"])  # not the pause
-
-
-def _log(request: HttpRequest, row: Project | Studio, said: str) -> None:
-    who = request.user.pk or 0  # nobody comes here without a login
-    LogEntry.objects.log_actions(who, [row], CHANGE, change_message=said, single_object=True)
 
 
 class UploadWindowDesk(Desk[UploadWindow]):

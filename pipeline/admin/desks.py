@@ -13,6 +13,7 @@ from pipeline.admin.links import ReviewLinkDesk
 from pipeline.admin.nodes import NodeDesk
 from pipeline.admin.people import GroupDesk, PeopleDesk
 from pipeline.admin.projects import ProjectDesk
+from pipeline.admin.revisions import RevisionDesk
 from pipeline.admin.rules import NamingRuleDesk
 from pipeline.admin.shots import ShotDesk
 from pipeline.admin.sources import SourceFileDesk
@@ -24,6 +25,7 @@ from pipeline.models import (
     Node,
     Project,
     ReviewLink,
+    Revision,
     SourceFile,
     UploadJob,
     WatchedFolder,
@@ -48,3 +50,4 @@ admin.site.unregister([User, Group])  # Django's own pages of them
 admin.site.register(User, PeopleDesk)
 admin.site.register(Group, GroupDesk)
 admin.site.register(AccessAttempt, AttemptDesk)
+admin.site.register(Revision, RevisionDesk)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -52,7 +52,27 @@ class StateFilter(admin.SimpleListFilter):
         return rows.filter(state=self.value()) if self.value() else None
 
 
-class ProjectFilter(admin.RelatedFieldListFilter):
+def latest_of(model: type[Model], column: str, value: int) -> int:
+    """The newest row's id of those with that value, or 0. PostgreSQL takes them for spread evenly,
+    and would look for those of an old project from the newest row of all on; in this order only
+    their own index has them."""
+    rows = model._default_manager.filter((f"{column}__gte", value)).order_by(column, "-pk")
+    first = rows.values_list(column, "pk").first()
+    return first[1] if first and first[0] == value else 0
+
+
+class RelatedFilter(admin.RelatedFieldListFilter):
+    """For the rows of one project, or folder, in a long list."""
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[Model]) -> QuerySet[Model] | None:
+        found = super().queryset(request, rows)
+        chosen = request.GET.get(self.lookup_kwarg, "")
+        if found is None or not chosen.isdecimal():
+            return found
+        return found.filter(pk__lte=latest_of(rows.model, f"{self.field.name}_id", int(chosen)))
+
+
+class ProjectFilter(RelatedFilter):
     """Without a choice for no project: those uploads are held."""
 
     @property
@@ -72,7 +92,8 @@ class SceneFilter(admin.SimpleListFilter):
         rows = UploadJob.objects.order_by("-id")
         project = request.GET.get("project__id__exact", "")
         if project.isdecimal():
-            rows = rows.filter(project=int(project))
+            latest = latest_of(UploadJob, "project_id", int(project))
+            rows = rows.filter(project=int(project), pk__lte=latest)
         scenes = {scene for scene in rows.values_list("scene", flat=True)[:SCENES_OF] if scene}
         if chosen := self.value():
             scenes.add(chosen)

@@ -1,7 +1,6 @@
 """What a person says of a folder whose mount or files are not what they were, asked first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.contrib.admin import AdminSite
@@ -12,18 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline import file_actions
-from pipeline.models import WatchedFolder
+from pipeline.models import SourceFile, WatchedFolder
 
-
-@dataclass(frozen=True)
-class Done:
-    """`noted`: for the folder's history; `told`: to the person."""
-
-    noted: str
-    told: str
-
-
-Move: TypeAlias = Callable[[HttpRequest, WatchedFolder], Done]
+Move: TypeAlias = Callable[[HttpRequest, WatchedFolder], str]
+"""What is said of it when it is done. Raises file_actions.ActionRefused."""
 
 
 def page_of(folder: WatchedFolder) -> str:
@@ -53,13 +44,50 @@ def ask_to_write_off(request: HttpRequest, site: AdminSite, folder: WatchedFolde
     return TemplateResponse(request, "postflow/form_page.html", context)
 
 
-def write_off(_request: HttpRequest, folder: WatchedFolder) -> Done:
-    """Raises file_actions.ActionRefused."""
+def write_off(_request: HttpRequest, folder: WatchedFolder) -> str:
     file_actions.accept_absence(folder)
-    return Done(
-        _("The missing files are gone for good."),
-        _("The watcher writes them off at its next look."),
+    return _("The watcher writes them off at its next look.")
+
+
+# --- Files that were there before -----------------------------------------------------------------
+
+
+def there_before(folder: WatchedFolder) -> int:
+    """How many of its files are left alone because they were there when it was first looked at."""
+    return SourceFile.objects.filter(folder=folder, state=SourceFile.State.BASELINE).count()
+
+
+def ask_to_send_before(
+    request: HttpRequest, site: AdminSite, folder: WatchedFolder
+) -> HttpResponse:
+    count = there_before(folder)
+    explained = ngettext(
+        "%(count)d file was there before the folder was watched, and stays where it is. Sent, it is"
+        " read by the naming rules as any new file is.",
+        "%(count)d files were there before the folder was watched, and stay where they are. Sent,"
+        " they are read by the naming rules as new files are: every finished one goes up, and that"
+        " can take a while.",
+        count,
     )
+    button = ngettext("Send %(count)d file", "Send %(count)d files", count)
+    context = {
+        **site.each_context(request),
+        "title": _("Send what was there before?"),
+        "explained": explained % {"count": count},
+        "button": button % {"count": count},
+        "back": page_of(folder),
+    }
+    return TemplateResponse(request, "postflow/form_page.html", context)
+
+
+def send_before(request: HttpRequest, folder: WatchedFolder) -> str:
+    count = file_actions.send_what_was_there(folder, request.user.get_username())
+    text = ngettext(
+        "%(count)d file is looked at within seconds, and goes up when it is finished.",
+        "%(count)d files are looked at within seconds, and go up when they are finished.",
+        count,
+    )
+    return text % {"count": count}
 
 
 # --- A mount that is not the one it was -----------------------------------------------------------
@@ -81,11 +109,8 @@ def ask_to_use_mount(request: HttpRequest, site: AdminSite, folder: WatchedFolde
     return TemplateResponse(request, "admin/pipeline/watchedfolder/mount.html", context)
 
 
-def use_mount(request: HttpRequest, folder: WatchedFolder) -> Done:
-    """The one that the person was shown. Raises file_actions.ActionRefused."""
+def use_mount(request: HttpRequest, folder: WatchedFolder) -> str:
+    """The one that the person was shown."""
     point, kind = request.POST.get("point", ""), request.POST.get("kind", "")
     file_actions.accept_mount(folder, point, kind)
-    return Done(
-        _("It is on the mount %(mount)s from now on.") % {"mount": f"{point} {kind}".strip()},
-        _("The watcher looks at it within seconds."),
-    )
+    return _("The watcher looks at it within seconds.")

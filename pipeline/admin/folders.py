@@ -8,16 +8,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from pipeline import file_actions, glance
-from pipeline.admin import folder_moves, wording
-from pipeline.admin.base import Desk, Fieldsets
+from pipeline import browsing, file_actions, glance
+from pipeline.admin import choosing, folder_moves, wording
+from pipeline.admin.base import Fieldsets
+from pipeline.admin.filled import FilledDesk
+from pipeline.admin.folder_form import WatchedFolderForm
 from pipeline.admin.looking import look_at
-from pipeline.forms import WatchedFolderForm
+from pipeline.admin.tried_folders import tried
 from pipeline.models import UploadJob, WatchedFolder
 
 OWN_DISK = _(
@@ -26,7 +31,7 @@ OWN_DISK = _(
 )
 
 
-class WatchedFolderDesk(Desk[WatchedFolder]):
+class WatchedFolderDesk(FilledDesk[WatchedFolder]):
     form = WatchedFolderForm
     list_display = ["shown_online", "path", "project", "active", "files_seen", "why", "looked"]
     list_display_links = ["path"]
@@ -91,13 +96,58 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         elif folder.local and not change:
             messages.info(request, OWN_DISK)
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        folder = self.get_object(request, object_id)
+        shown = {
+            "there_before": folder_moves.there_before(folder) if folder else 0,
+            "may_send_before": request.user.has_perm("pipeline.change_sourcefile"),
+        }
+        return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
+
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("choose/", wrap(self.choose_view), name="pipeline_watchedfolder_choose"),
+            path("try/", wrap(self.try_view), name="pipeline_watchedfolder_try"),
             path("<int:pk>/gone/", wrap(self.gone_view), name="pipeline_watchedfolder_gone"),
+            path("<int:pk>/before/", wrap(self.before_view), name="pipeline_watchedfolder_before"),
             path("<int:pk>/mount/", wrap(self.mount_view), name="pipeline_watchedfolder_mount"),
             *super().get_urls(),
         ]
+
+    def choose_view(self, request: HttpRequest) -> HttpResponse:
+        """Folders of this machine, for the form's path."""
+        pk = choosing.whose(request)
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        back = reverse("admin:pipeline_watchedfolder_add")
+        if pk is not None:
+            back = folder_moves.page_of(get_object_or_404(WatchedFolder, pk=pk))
+        roots, allowed = browsing.watched_and_allowed(), browsing.real_roots()
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return choosing.Chooser("path", back, roots, allowed).page(request, around)
+
+    @method_decorator(require_POST)
+    def try_view(self, request: HttpRequest) -> HttpResponse:
+        """What would become of the files in the posted folder; nothing is saved.
+
+        For the page's script the result alone; without JavaScript a page of its own.
+        """
+        pk = choosing.whose(request)
+        known = get_object_or_404(WatchedFolder, pk=pk) if pk is not None else None
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        form = self.get_form(request, known, change=known is not None)(request.POST, instance=known)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **tried(form)}
+        template = "trial" if "script" in request.POST else "trial_page"
+        context["title"] = _now("What is in this folder")
+        return TemplateResponse(request, f"admin/pipeline/watchedfolder/{template}.html", context)
 
     def gone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A person's word that the files which are missing were deleted."""
@@ -105,6 +155,15 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
         if request.method == "POST":
             return self._say(request, folder, folder_moves.write_off)
         return folder_moves.ask_to_write_off(request, self.admin_site, folder)
+
+    def before_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send what was there before the folder was watched, after all."""
+        folder = self._to_change(request, pk)
+        if not request.user.has_perm("pipeline.change_sourcefile"):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._say(request, folder, folder_moves.send_before)
+        return folder_moves.ask_to_send_before(request, self.admin_site, folder)
 
     def mount_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A person's word that the folder is on another mount from now on."""
@@ -122,14 +181,11 @@ class WatchedFolderDesk(Desk[WatchedFolder]):
     def _say(
         self, request: HttpRequest, folder: WatchedFolder, move: folder_moves.Move
     ) -> HttpResponse:
-        """The move, its line in the folder's history, and back to the folder."""
+        """The move, and back to the folder."""
         try:
-            done = move(request, folder)
+            messages.success(request, move(request, folder))
         except file_actions.ActionRefused as refusal:
             messages.warning(request, str(refusal))
-        else:
-            self.log_change(request, folder, done.noted)
-            messages.success(request, done.told)
         return HttpResponseRedirect(folder_moves.page_of(folder))
 
     @admin.display(description=_("state"), ordering="online")

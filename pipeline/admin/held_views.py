@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from pipeline import quarantine
 from pipeline.admin import by_hand, held_names
-from pipeline.admin.base import ReadOnlyDesk
+from pipeline.admin.big import BigDesk
 from pipeline.models import UploadJob
 
 
-class HeldViews(ReadOnlyDesk[UploadJob]):
+class HeldViews(BigDesk[UploadJob]):
     """Who sees uploads sees the page; who may steer them lets them go."""
 
     def has_steer_permission(self, request: HttpRequest) -> bool:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pipeline import media, quarantine
 from pipeline.admin import again, comment_files, links, moves, wording
+from pipeline.admin.big import BigList
 from pipeline.admin.filters import ProjectFilter, SceneFilter, StateFilter, WhenFilter
 from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
@@ -32,7 +33,7 @@ from pipeline.thumbnails import WITH_THUMBNAIL
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
-class QueueList(ChangeList):
+class QueueList(BigList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         explained(self.result_list)
@@ -43,8 +44,8 @@ class UploadJobDesk(HeldViews):
     list_display_links = ["named"]
     list_filter = [StateFilter, WhenFilter, ("project", ProjectFilter), SceneFilter]
     list_select_related = ["project"]
-    search_fields = ["name", "shot", "source__key"]
-    search_help_text = _("Part of a file name, of its path, or a shot")
+    search_fields = ["words"]
+    search_help_text = _("Part of a file name, of its path, or a shot: three letters or more")
     actions = [
         "retry_chosen",
         "send_chosen_first",

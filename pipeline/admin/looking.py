@@ -1,21 +1,17 @@
 """What this machine sees at a path, said in a sentence, even when the mount is dead."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
 
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
+from pipeline.browsing import Listing
 from pipeline.places import PATIENCE, within
 
 COUNT_AT_MOST = 1000
-
-Listing: TypeAlias = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
 
 
 @dataclass(frozen=True)

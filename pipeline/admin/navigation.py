@@ -25,8 +25,19 @@ MENU: list[tuple[Text, dict[str, str]]] = [
     ),
     (_("Queue"), {"UploadWindow": "clock", "Studio": "gauge"}),
     (_("Machines"), {"Node": "machine", "MountPath": "disk"}),
-    (_("People"), {"User": "user", "Group": "users", "AccessAttempt": "clock", "ApiToken": "key"}),
+    (
+        _("People"),
+        {
+            "User": "user",
+            "Group": "users",
+            "AccessAttempt": "clock",
+            "ApiToken": "key",
+            "Revision": "history",
+        },
+    ),
 ]
+# Pages that are no table's own list: after which table's entry they stand, for who sees that table.
+PAGES = {"UploadJob": (_("Held names"), "admin:pipeline_uploadjob_held", "held")}
 # The chapter of the guide that explains a page: of the entries that it lies below, the longest.
 EXPLAINED = {
     "admin:pipeline_uploadjob_changelist": "uploads",
@@ -73,20 +84,25 @@ class Section:
 def sections(apps: Iterable[App], here: str) -> list[Section]:
     """`apps` is what Django lists for this person (`AdminSite.get_app_list`)."""
     models = {model["object_name"]: model for app in apps for model in app["models"]}
-    found = [
-        Section(
+    places = [
+        (
             label,
-            [_item(models[name], icon, here) for name, icon in icons.items() if name in models],
+            [place for name in icons if name in models for place in _places(models[name], icons)],
         )
         for label, icons in MENU
     ]
+    below = [prefix for _label, found in places for place in found for prefix in place.below]
+    nearest = max(filter(here.startswith, below), key=len, default="")
     index = reverse("admin:index")
     guide = reverse("guide")
     first = [
         Item(_("Overview"), index, "home", here=here in (index, "/")),
         Item(_("Guide"), guide, "book", here=here.startswith(guide)),
     ]
-    return [Section("", first), *(section for section in found if section.items)]
+    rest = [
+        Section(label, [place.item(nearest) for place in found]) for label, found in places if found
+    ]
+    return [Section("", first), *rest]
 
 
 def chapter_about(here: str) -> str:
@@ -98,8 +114,24 @@ def chapter_about(here: str) -> str:
     return above[max(found, key=len)] if found else ""
 
 
-def _item(model: Model, icon: str, here: str) -> Item:
+@dataclass(frozen=True)
+class _Place:
+    """`below`: where the addresses begin for which it is lit."""
+
+    label: Text
+    url: str
+    icon: str
+    below: tuple[str, ...]
+
+    def item(self, nearest: str) -> Item:
+        return Item(self.label, self.url, self.icon, here=nearest in self.below)
+
+
+def _places(model: Model, icons: dict[str, str]) -> Iterable[_Place]:
+    name = model["object_name"]
     url = model["admin_url"] or model["add_url"] or ""
-    name = model["name"]
-    below = tuple(filter(None, [url, ELSEWHERE.get(model["object_name"])]))
-    return Item(name, url, icon, here=here.startswith(below))
+    below = tuple(filter(None, [url, ELSEWHERE.get(name)]))
+    yield _Place(model["name"], url, icons[name], below)
+    if name in PAGES:
+        label, view, icon = PAGES[name]
+        yield _Place(label, reverse(view), icon, (reverse(view),))

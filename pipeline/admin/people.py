@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.admin.base import Fieldsets
+from pipeline.admin.base import Fieldsets, WithoutDjangosLog
 from pipeline.roles import WHAT_THEY_DO, Role, give, role_of
 
 NO_ROLE = ("", _("None: no login to these pages"))
@@ -42,7 +42,7 @@ class NewPersonForm(UserCreationForm[User]):
     role.initial = Role.PRODUCER
 
 
-class PeopleDesk(UserAdmin[User]):
+class PeopleDesk(WithoutDjangosLog[User], UserAdmin[User]):
     """Roles are given here. What lies beyond them, superusers give; and nobody else changes a
     superuser, who could otherwise be taken over by a new password."""
 
@@ -111,7 +111,7 @@ class PeopleDesk(UserAdmin[User]):
         return str(role) if role else ""
 
 
-class GroupDesk(GroupAdmin):
+class GroupDesk(WithoutDjangosLog[Group], GroupAdmin):
     """For superusers: whoever changes a group changes what others may do. The groups of the roles
     are as `pipeline.roles` says, or the next migration would undo the change."""
 

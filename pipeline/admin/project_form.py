@@ -11,6 +11,8 @@ from typing import ClassVar, TypeAlias
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.admin.choosing import FolderInput
+from pipeline.admin.filled import FilledForm
 from pipeline.integrations import integration_choices, problems_of
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.frameio_accounts import accounts
@@ -100,6 +102,12 @@ def account_choices() -> list[tuple[str, str]]:
     ]
 
 
+def only_account() -> int | None:
+    """Of a new project: there is nothing to choose from one."""
+    found = [account.pk for account in accounts()]
+    return found[0] if len(found) == 1 else None
+
+
 def listed_fields(
     project: Project | None, posted: Mapping[str, str], *, whole: bool
 ) -> dict[str, forms.CharField]:
@@ -152,7 +160,7 @@ def _list(kind: str, depends_on: str, choices: Choices, posted: str) -> forms.Se
     return forms.Select(attrs=attrs, choices=list(names.items()))
 
 
-class ProjectForm(forms.ModelForm[Project]):
+class ProjectForm(FilledForm[Project]):
     """`asked` is Frame.io's answer to what was posted."""
 
     asked: ClassVar[Asked] = NOTHING_ASKED
@@ -171,6 +179,7 @@ class ProjectForm(forms.ModelForm[Project]):
         coerce=int,
         empty_value=None,
         required=False,
+        initial=only_account,
     )
 
     class Meta:
@@ -212,9 +221,7 @@ class ProjectForm(forms.ModelForm[Project]):
             "review_access": forms.RadioSelect,
             "summary_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
             "frameio_name_template": forms.TextInput(attrs={"class": "vTextField"}),
-            "delivery_root": forms.TextInput(
-                attrs={"class": "vTextField wide-path", "spellcheck": "false"}
-            ),
+            "delivery_root": FolderInput("admin:pipeline_project_choose"),
             "delivery_folder_template": forms.TextInput(attrs={"class": "vTextField"}),
             "delivery_name_template": forms.TextInput(attrs={"class": "vTextField"}),
         }

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline.admin import moves
-from pipeline.admin.base import Desk
+from pipeline import places, revisions
+from pipeline.admin import choosing, moves
 from pipeline.admin.day import day_page
+from pipeline.admin.filled import FILLED, FilledDesk
 from pipeline.admin.project_form import (
     NOTHING_ASKED,
     Asked,
@@ -23,19 +24,20 @@ from pipeline.admin.project_form import (
 from pipeline.admin.wording import integration
 from pipeline.integrations import prepare_places
 from pipeline.integrations.base import IntegrationError
+from pipeline.integrations.delivery_root import roots as delivery_roots
 from pipeline.integrations.frameio_projects import (
     make_remote_project,
     remote_projects,
     remote_workspaces,
 )
-from pipeline.models import Project, UploadJob
+from pipeline.models import Project, Revision, UploadJob
 
 State = UploadJob.State
 
 ASKED = "postflow.frameio_asked"  # in the request's META, from before the transaction
 
 
-class ProjectDesk(Desk[Project]):
+class ProjectDesk(FilledDesk[Project]):
     form = ProjectForm
     list_display = ["code", "name", "shown_integrations", "remote", "active", "created_at"]
     readonly_fields = ["remote"]
@@ -127,7 +129,24 @@ class ProjectDesk(Desk[Project]):
             self.admin_site.admin_view(self.day_view),
             name="pipeline_project_summary",
         )
-        return [lists, making, day, *super().get_urls()]
+        choose = path(
+            "choose/", self.admin_site.admin_view(self.choose_view), name="pipeline_project_choose"
+        )
+        return [lists, making, day, choose, *super().get_urls()]
+
+    def choose_view(self, request: HttpRequest) -> HttpResponse:
+        """Folders of this machine that may be delivered to, for the form's delivery folder."""
+        pk = choosing.whose(request)
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        back = reverse("admin:pipeline_project_add")
+        if pk is not None:
+            project = get_object_or_404(Project, pk=pk)
+            back = reverse("admin:pipeline_project_change", args=[project.pk])
+        roots = delivery_roots()
+        chooser = choosing.Chooser("delivery_root", back, roots, [*map(places.real, roots)])
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return chooser.page(request, around)
 
     def day_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return day_page(request, pk, self.admin_site.each_context(request))
@@ -157,13 +176,13 @@ class ProjectDesk(Desk[Project]):
         if not self.has_change_permission(request, project):
             raise PermissionDenied
         try:
-            name, made = make_remote_project(project)
+            with revisions.noting(project, Revision.Act.CHANGED):
+                name, made = make_remote_project(project)
         except IntegrationError as error:
             messages.error(request, str(error))
         else:
             said = _now("%(name)s is made.") if made else _now("%(name)s was there, and is used.")
             messages.success(request, said % {"name": name})
-            self.log_change(request, project, said % {"name": name})
         return HttpResponseRedirect(reverse("admin:pipeline_project_change", args=[pk]))
 
     def changeform_view(
@@ -193,7 +212,8 @@ class ProjectDesk(Desk[Project]):
     ) -> type[forms.ModelForm[Project]]:
         form = super().get_form(request, obj, change=change, **kwargs)
         if issubclass(form, ProjectForm) and "frameio_project_id" in form.base_fields:
-            form.base_fields |= listed_fields(obj, request.POST, whole="lists" in request.GET)
+            said = request.GET if FILLED in request.GET and not request.POST else request.POST
+            form.base_fields |= listed_fields(obj, said, whole="lists" in request.GET)
             form.asked = request.META.get(ASKED, NOTHING_ASKED)
         return form
 

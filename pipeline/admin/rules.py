@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from pipeline.admin import held_names
-from pipeline.admin.base import Desk
+from pipeline.admin.filled import FilledDesk, FilledForm
+from pipeline.admin.restoring import restored
 from pipeline.admin.starters import STARTERS, TOKENS
 from pipeline.admin.tried_rules import DAYS, ran, rule_of
 from pipeline.models import NamingRule
@@ -20,7 +24,12 @@ from pipeline.rulebook import Rulebook
 from pipeline.tryout import names_in, try_names
 
 
-class NamingRuleDesk(Desk[NamingRule]):
+class NamingRuleForm(FilledForm[NamingRule]):
+    pass
+
+
+class NamingRuleDesk(FilledDesk[NamingRule]):
+    form = NamingRuleForm
     list_display = ["name", "project", "shown_template", "shown_folders", "active", "position"]
     list_filter = ["active", "project"]
     list_select_related = ["project"]
@@ -58,8 +67,10 @@ class NamingRuleDesk(Desk[NamingRule]):
         form_url: str = "",
         extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
+        was = restored(request, object_id) if request.method == "GET" else None
         shown = {
-            "starters": [] if object_id else STARTERS,
+            "restored": was,
+            "starters": [] if object_id or was else STARTERS,
             "tokens": TOKENS,
             "names": request.POST.get("names") or request.GET.get("names", ""),
             "days": DAYS,
@@ -67,6 +78,13 @@ class NamingRuleDesk(Desk[NamingRule]):
         return super().changeform_view(
             request, object_id, form_url, {**shown, **(extra_context or {})}
         )
+
+    def values_to_fill_in(
+        self, request: HttpRequest, form: type[forms.ModelForm[NamingRule]]
+    ) -> Mapping[str, object]:
+        match = request.resolver_match
+        was = restored(request, match.kwargs.get("object_id") if match else None)
+        return was.values if was else super().values_to_fill_in(request, form)
 
     def response_add(
         self, request: HttpRequest, obj: NamingRule, post_url_continue: str | None = None

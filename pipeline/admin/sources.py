@@ -1,6 +1,7 @@
 """The watcher's ledger, to answer "did it see my file, and what became of it?"."""
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,21 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from pipeline.admin import file_moves, wording
-from pipeline.admin.base import ReadOnlyDesk
-from pipeline.admin.filters import FileStateFilter, WaitingFilter
+from pipeline.admin.big import BigDesk, BigList
+from pipeline.admin.filters import FileStateFilter, RelatedFilter, WaitingFilter
 from pipeline.explain import explain
 from pipeline.models import SourceFile, UploadJob
+from pipeline.models.files import Beginning
 
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
-class SourceFileDesk(ReadOnlyDesk[SourceFile]):
-    list_display = ["named", "badge", "folder", "shown_size", "why", "changed"]
+class SourceFileDesk(BigDesk[SourceFile]):
+    list_display = ["named", "badge", "shown_folder", "shown_size", "why", "changed"]
     list_display_links = ["named"]
-    list_filter = [FileStateFilter, WaitingFilter, "folder"]
+    list_filter = [FileStateFilter, WaitingFilter, ("folder", RelatedFilter)]
     list_select_related = ["folder"]
     search_fields = ["key"]
-    search_help_text = _("Part of a file's path")
+    search_help_text = _("Part of a file's path: three letters or more")
     actions = ["send_chosen", "ignore_chosen", "forget_chosen"]
     fields = ["key", "folder", "shown_size", "badge", "reason", "first_seen", "changed_at"]
     change_form_template = "admin/pipeline/sourcefile/change_form.html"
@@ -53,9 +55,20 @@ class SourceFileDesk(ReadOnlyDesk[SourceFile]):
     def badge(self, source: SourceFile) -> SafeString:
         return wording.badge(source.state, source.get_state_display())
 
-    @admin.display(description=_("file"), ordering="key")
+    def get_changelist(
+        self,
+        request: HttpRequest,  # noqa: ARG002  Django's signature
+        **kwargs: object,  # noqa: ARG002
+    ) -> type[ChangeList]:
+        return BigList
+
+    @admin.display(description=_("file"), ordering=Beginning("key"))
     def named(self, source: SourceFile) -> SafeString:
         return format_html('<span class="file-name" title="{0}">{0}</span>', source.key)
+
+    @admin.display(description=_("watched folder"), ordering="folder_id")
+    def shown_folder(self, source: SourceFile) -> str:
+        return str(source.folder or "-")
 
     @admin.display(description=_("size"), ordering="size")
     def shown_size(self, source: SourceFile) -> str:

@@ -85,7 +85,6 @@ class ApiTokenDesk(ReadOnlyDesk[ApiToken]):
     ) -> HttpResponse:
         """In the answer itself: nowhere, not in the session either, is the secret kept."""
         token, secret = form.issue()
-        self.log_addition(request, token, _now("Made."))
         shown = {**context, "title": _now("Your new API token"), "token": token, "secret": secret}
         return TemplateResponse(request, "admin/pipeline/apitoken/made.html", shown)
 
@@ -95,7 +94,6 @@ class ApiTokenDesk(ReadOnlyDesk[ApiToken]):
         if not self.has_revoke_permission(request):
             raise PermissionDenied
         if tokens.revoke(token):
-            self.log_change(request, token, _now("Revoked."))
             messages.success(request, _now("%(token)s opens nothing any more.") % {"token": token})
         return HttpResponseRedirect(reverse("admin:pipeline_apitoken_changelist"))
 

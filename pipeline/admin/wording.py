@@ -149,7 +149,7 @@ def folder_badge(folder: WatchedFolder) -> SafeString:
 
 
 def reason(text: str) -> SafeString:
-    """In a list: two lines of it, all of it on hover."""
+    """In a list: three lines of it, all of it on hover."""
     return format_html('<span class="reason" title="{0}">{0}</span>', text)
 
 

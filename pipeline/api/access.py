@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from pipeline import tokens
+from pipeline import acting, tokens
 from pipeline.api.errors import Refusal
 from pipeline.models import ApiToken
 from pipeline.sight import sees
@@ -36,6 +36,7 @@ class Bearer(HttpBearer):
                 _("Make another token with this scope in the admin, API tokens."),
             )
         request.user = known.user
+        acting.by_token(known.user.get_username(), known.name)
         return known
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
 
-from pipeline import jobs, uploads
+from pipeline import jobs, search, uploads
 from pipeline.api import places
 from pipeline.api.access import READ, WRITE, must_have, must_see, person
 from pipeline.api.errors import COMMON, MOVING, Refusal
@@ -23,7 +23,7 @@ from pipeline.api.shapes import (
     job_of,
     job_with_events_of,
 )
-from pipeline.models import UploadJob
+from pipeline.models import Project, UploadJob
 
 router = Router(tags=["jobs"])
 
@@ -40,14 +40,21 @@ def list_jobs(request: HttpRequest, wanted: Query[JobFilter]) -> Jobs:
 def _filtered(wanted: JobFilter) -> QuerySet[UploadJob]:
     conditions = {
         "state": wanted.state,
-        "project__code__iexact": wanted.project,
+        "project__in": _projects(wanted.project),
         "scene": wanted.scene,
         "created_at__gte": wanted.since,
-        "name__icontains": wanted.search,
         "pk__lt": wanted.cursor,
     }
     given = {name: value for name, value in conditions.items() if value is not None}
-    return _rows().filter(**given).order_by("-pk")
+    rows = _rows().filter(**given).order_by("-pk")
+    return search.containing(rows, wanted.search) if wanted.search else rows
+
+
+def _projects(code: str | None) -> list[int] | None:
+    """First of all, so that the uploads' own index is used."""
+    if code is None:
+        return None
+    return list(Project.objects.filter(code__iexact=code).values_list("pk", flat=True))
 
 
 def _rows() -> QuerySet[UploadJob]:

@@ -1,14 +1,11 @@
 """Paths in requests: only what lies in a watched folder or an allowed root, symlinks followed."""
 
-import unicodedata
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pipeline import glance, places, studio
+from pipeline import browsing, glance, places, studio
 from pipeline.api.errors import Refusal
-from pipeline.models import WatchedFolder
 
 
 def allowed(text: str) -> Path:
@@ -23,7 +20,7 @@ def allowed(text: str) -> Path:
             _("Give the path from the root, as this server sees it."),
         )
     real = places.real(path)
-    if not any(_holds(root, real) for root in _roots()):
+    if not any(places.below(root, real) for root in browsing.real_roots()):
         raise Refusal(
             403,
             "path_outside",
@@ -44,21 +41,3 @@ def readable(path: Path) -> Path:
             _("Check the path, and that the mount is connected."),
         )
     return path
-
-
-def _roots() -> list[Path]:
-    """A watched folder that is away is not asked where it leads: that may take for ever."""
-    watched = [
-        folder.root if folder.online is False else places.real(folder.root)
-        for folder in WatchedFolder.objects.all()
-    ]
-    return [*watched, *(places.real(studio.here(Path(root))) for root in settings.ALLOWED_ROOTS)]
-
-
-def _holds(root: Path, path: Path) -> bool:
-    """LucidLink hands names out in NFD; people type them in NFC."""
-    return _nfc(root) in _nfc(path).parents
-
-
-def _nfc(path: Path) -> Path:
-    return Path(unicodedata.normalize("NFC", str(path)))

@@ -70,7 +70,7 @@ class Jobs(Schema):
 
 
 class JobFilter(Schema):
-    """`since`: came in then or later; `search`: part of the file's name."""
+    """`since`: came in then or later; `search`: part of its name, path or shot."""
 
     state: State | None = None
     project: Line | None = None

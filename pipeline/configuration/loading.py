@@ -226,7 +226,7 @@ def _no_address() -> str:
 
 
 def _projects(loading: _Loading, where: str, value: JsonValue) -> list[Project]:
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not all(value):  # without a code it would mean all projects
         loading.refuse(where, _("This has to be a list of projects' codes."))
         return []
     found = [_project(loading, f"{where}.{number}", code) for number, code in enumerate(value)]

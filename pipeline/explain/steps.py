@@ -78,7 +78,7 @@ def the_folder(about: Subject) -> Step:
     if not folder.active:
         remedy = _("Make the folder active in the admin.")
         return Step(title, _("%(path)s, paused.") % {"path": folder}, well=False, remedy=remedy)
-    if folder.online is False:
+    if folder.is_away:
         since = when(folder.state_since) if folder.state_since else "?"
         text = _("%(path)s, offline since %(since)s. %(why)s")
         values = {"path": folder, "since": since, "why": folder.state_reason}
@@ -185,14 +185,14 @@ def the_project(about: Subject) -> Step:
     if not project.integrations:
         text = _("%(it)s is delivered nowhere.") % {"it": project}
         return Step(title, text, well=False, remedy=remedy)
-    if trouble := _account_trouble(project):
+    if trouble := account_trouble(project):
         return Step(title, f"{project}. {trouble}", well=False, remedy=trouble)
     if project.pk is None:
         return Step(title, _("%(code)s, made when the file goes up.") % {"code": project.code})
     return Step(title, _("%(it)s, ready.") % {"it": project})
 
 
-def _account_trouble(project: Project) -> str:
+def account_trouble(project: Project) -> str:
     """As its uploads will find it, without asking Frame.io anything."""
     if FRAMEIO not in project.integrations:
         return ""

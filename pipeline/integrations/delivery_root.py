@@ -49,7 +49,7 @@ def fault_of_root(text: str) -> str:
     if not os.path.isabs(text):  # noqa: PTH117  as text: a path of another system is none here
         return _("Give the whole path, from the root.")
     root = places.real(here(Path(text)))
-    allowed = [Path(each) for each in settings.DELIVERY_ROOTS]
+    allowed = roots()
     if not any(root.is_relative_to(places.real(each)) for each in allowed):
         if not allowed:
             return _(
@@ -60,6 +60,11 @@ def fault_of_root(text: str) -> str:
             "roots": ", ".join(map(str, allowed))
         }
     return _watched(root)
+
+
+def roots() -> list[Path]:
+    """Below which copies may be laid, as they are written in the settings."""
+    return [Path(each) for each in settings.DELIVERY_ROOTS]
 
 
 def _watched(root: Path) -> str:

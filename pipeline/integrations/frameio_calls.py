@@ -12,7 +12,7 @@ __all__ = ["UP_TO", "Calls", "calls"]
 class Calls:
     """So many calls of one operation, with one status, that took no longer than `up_to`.
 
-    `seconds` is what they took together.
+    `seconds` is what they took together, `waited` what the limits had kept them waiting before.
     """
 
     operation: str
@@ -20,10 +20,11 @@ class Calls:
     up_to: str
     number: int
     seconds: float
+    waited: float
 
 
 def calls() -> list[Calls]:
     rows = CallTally.objects.order_by("operation", "status").values_list(
-        "operation", "status", "up_to", "calls", "seconds"
+        "operation", "status", "up_to", "calls", "seconds", "waited"
     )
     return [Calls(*row) for row in rows]

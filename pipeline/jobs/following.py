@@ -1,12 +1,13 @@
 """What follows for jobs from what becomes of their files."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pipeline.jobs.moves import SUPERSEDED, Hold, State, move
 from pipeline.jobs.waking import wake_on_commit
-from pipeline.models import SourceFile, UploadJob
+from pipeline.models import Delivery, SourceFile, UploadJob
 
 
 def supersede(newer: UploadJob) -> None:
@@ -17,7 +18,18 @@ def supersede(newer: UploadJob) -> None:
     earlier = UploadJob.objects.filter(source=newer.source_id, pk__lt=newer.pk)
     for old in SUPERSEDED:
         for pk in earlier.filter(state=old).values_list("pk", flat=True):
-            move(pk, old, State.CANCELLED, who="PostFlow", why=why, changes=changes)
+            if old == State.FAILED or not _back_to_done(pk, old, why):
+                move(pk, old, State.CANCELLED, who="PostFlow", why=why, changes=changes)
+
+
+def _back_to_done(pk: int, old: State, why: str) -> bool:
+    """A job that had arrived, and was opened again for a place that waited (`reopen`): only that
+    place is not reached. A half copy there is taken away first, as of a cancelled one."""
+    if Delivery.objects.filter(job=pk, done=False).exclude(memory={}).exists():
+        return False
+    had_arrived = Q(finished_at__isnull=False)
+    changes = {"run_after": None, "hold": "", "reason": ""}
+    return move(pk, old, State.DONE, who="PostFlow", why=why, provided=had_arrived, changes=changes)
 
 
 def give_up_held(sources: models.QuerySet[SourceFile]) -> None:

@@ -15,8 +15,9 @@ FOR_A_NAME = (Hold.NAME, Hold.PROJECT)
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.WAITING: frozenset({State.PENDING, State.CANCELLED}),
-    State.PENDING: frozenset({State.RUNNING, State.CANCELLED}),
+    # Back to done: what had arrived before, and has no second place to go to any more.
+    State.WAITING: frozenset({State.PENDING, State.CANCELLED, State.DONE}),
+    State.PENDING: frozenset({State.RUNNING, State.CANCELLED, State.DONE}),
     State.RUNNING: frozenset(
         {State.DONE, State.PENDING, State.WAITING, State.FAILED, State.CANCELLED}
     ),

@@ -1,11 +1,15 @@
 """What PostFlow's commands share: help with examples, and a database that is not ready."""
 
+import getpass
 import logging
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
+
+from pipeline.acting import Act, Via, acting
 
 
 def seconds(text: str) -> float:
@@ -31,6 +35,18 @@ class PostFlowCommand(BaseCommand):
             return super().execute(*args, **options)
         except (OperationalError, ProgrammingError) as error:
             raise CommandError(f"The database cannot be used: {error}. {_advice(error)}") from error
+
+
+def as_command(name: str) -> AbstractContextManager[None]:
+    """What is changed within is whose shell it is, by this command."""
+    return acting(Act(Via.COMMAND, _user_of_the_system, name))
+
+
+def _user_of_the_system() -> str:
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):  # a container's user may have no name
+        return ""
 
 
 def quiet_console(level: int) -> None:

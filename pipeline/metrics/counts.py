@@ -72,6 +72,15 @@ def of_jobs() -> Iterator[Metric]:
 def of_calls() -> Iterator[Metric]:
     calls = frameio_calls.calls()
     yield _durations(calls)
+    waited = CounterMetricFamily(
+        "postflow_frameio_limit_wait_seconds",
+        "What Frame.io's limits kept calls waiting before they were made.",
+        labels=["operation"],
+    )
+    for operation in sorted({call.operation for call in calls}):
+        alike = [call.waited for call in calls if call.operation == operation]
+        waited.add_metric([operation], sum(alike))
+    yield waited
     renewals = CounterMetricFamily(
         "postflow_token_refreshes", "New tokens asked of Adobe, by the answer.", labels=["result"]
     )

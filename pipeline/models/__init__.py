@@ -7,6 +7,7 @@ from pipeline.models.folders import IGNORE_PATTERNS, MEDIA_EXTENSIONS, WatchedFo
 from pipeline.models.machines import Node, Watcher
 from pipeline.models.projects import LONGEST_FRAMEIO_NAME, Project, default_integrations
 from pipeline.models.review import ReviewComment, ReviewLink
+from pipeline.models.revisions import Revision
 from pipeline.models.rules import NamingRule
 from pipeline.models.thumbnails import Thumbnail
 from pipeline.models.tokens import ApiToken
@@ -34,6 +35,7 @@ __all__ = [
     "Project",
     "ReviewComment",
     "ReviewLink",
+    "Revision",
     "Shot",
     "SourceFile",
     "Studio",

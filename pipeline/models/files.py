@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from pipeline import studio
 from pipeline.models.folders import WatchedFolder
+from pipeline.models.projects import Project
 from pipeline.path_digests import DIGITS, FolderDigest, KeyDigest
+from pipeline.search_index import SearchedPath
+
+
+class Beginning(models.Func):
+    """Of a path, to sort by: what an index can hold. Its length is no parameter, or SQLite would
+    not see that the index is meant."""
+
+    template = "SUBSTR(%(expressions)s, 1, 200)"
+    output_field = models.TextField()
 
 
 class SourceFile(models.Model):
@@ -36,10 +46,12 @@ class SourceFile(models.Model):
         on_delete=models.CASCADE,
         null=True,
         blank=True,
+        db_index=False,  # file_by_folder
     )
     key = models.CharField(_("file"), max_length=4096)
     digest = KeyDigest(max_length=DIGITS, editable=False)
     directory = FolderDigest(max_length=DIGITS, editable=False)
+    words = SearchedPath(editable=False)
     raw_path = models.BinaryField(editable=False)
     size = models.BigIntegerField(_("size"))
     mtime_ns = models.BigIntegerField(_("modified (ns)"))
@@ -69,6 +81,12 @@ class SourceFile(models.Model):
             models.Index(
                 fields=["changed_at"], condition=Q(state="settling"), name="file_that_waits"
             ),
+            # The orders and filters of the list.
+            models.Index(fields=["folder", "-id"], name="file_by_folder"),
+            models.Index(fields=["state", "-id"], name="file_by_state"),
+            models.Index(fields=["changed_at"], name="file_by_change"),
+            models.Index(fields=["size"], name="file_by_size"),
+            models.Index(Beginning("key"), name="file_by_path"),
         ]
 
     def __str__(self) -> str:
@@ -79,3 +97,8 @@ class SourceFile(models.Model):
         """Where this machine opens the file, its name byte for byte as the mount gives it."""
         raw = Path(os.fsdecode(bytes(self.raw_path)))
         return self.folder.root / raw if self.folder else studio.here(raw)
+
+    @property
+    def folder_project(self) -> Project | None:
+        """Of the watched folder in which it lies."""
+        return self.folder.project if self.folder else None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pipeline import places, studio
@@ -85,6 +86,7 @@ class WatchedFolder(models.Model):
         ),
     )
     # Written by people's actions, read by the watcher.
+    watched_since = models.DateTimeField(default=timezone.now, editable=False)
     ledger_changes = models.PositiveBigIntegerField(default=0, editable=False)
     absence_accepted = models.BooleanField(default=False, editable=False)
     # Written by the watcher.
@@ -123,6 +125,11 @@ class WatchedFolder(models.Model):
     def root(self) -> Path:
         """Where it is on this machine."""
         return studio.here(Path(self.path))
+
+    @property
+    def real_root(self) -> Path:
+        """Where its symlinks lead. One that is away is not asked: that may take for ever."""
+        return self.root if self.online is False else places.real(self.root)
 
     @property
     def is_away(self) -> bool:

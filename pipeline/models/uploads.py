@@ -5,12 +5,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.models.files import SourceFile
 from pipeline.models.projects import Project
 from pipeline.models.rules import NamingRule
+from pipeline.search_index import SearchedUpload
 from postflow_site.encryption import EncryptedTextField
 
 
@@ -39,16 +41,22 @@ class UploadJob(models.Model):
     size = models.BigIntegerField(_("size"))
     mtime_ns = models.BigIntegerField(editable=False)
     name = models.CharField(_("file name"), max_length=1024, db_index=True)
+    words = SearchedUpload(editable=False)
 
     project = models.ForeignKey(
-        Project, verbose_name=_("project"), on_delete=models.PROTECT, null=True, blank=True
+        Project,
+        verbose_name=_("project"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # job_by_project
     )
     rule = models.ForeignKey(
         NamingRule, verbose_name=_("rule"), on_delete=models.SET_NULL, null=True, blank=True
     )
     fields = models.JSONField(_("fields"), default=dict, blank=True)
     version = models.PositiveIntegerField(_("version"), null=True, blank=True)
-    # Of `fields`, for lists: the database keeps them in step.
+    # Of `fields`, for the list and its search: the database keeps them in step.
     scene = models.GeneratedField(
         expression=KT("fields__scene"),
         output_field=models.TextField(),
@@ -56,7 +64,7 @@ class UploadJob(models.Model):
         verbose_name=_("scene"),
     )
     shot = models.GeneratedField(
-        expression=KT("fields__shot"),
+        expression=Lower(KT("fields__shot")),
         output_field=models.TextField(),
         db_persist=True,
         verbose_name=_("shot"),
@@ -111,6 +119,7 @@ class UploadJob(models.Model):
             models.Index(fields=["state", "finished_at", "size"], name="job_by_end"),
             models.Index(fields=["created_at"], name="job_by_coming"),
             models.Index(fields=["scene", "-id"], name="job_by_scene"),
+            models.Index(fields=["project", "-id"], name="job_by_project"),
         ]
 
     def __str__(self) -> str:

@@ -21,4 +21,5 @@ if __name__ == "__main__":
     pre_execute.connect(canary.begin)  # the workers are forked from here
     post_execute_in_worker.connect(canary.end)
     Cluster().start()
+    canary.answer()
     logging.getLogger("pipeline.cluster").info("%d workers are ready.", Conf.WORKERS)

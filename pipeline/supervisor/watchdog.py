@@ -10,7 +10,7 @@ import psutil
 from pipeline.brokers.canary import ANSWERED
 
 PATIENCE = 30.0  # seconds without an answer, though workers were free to give one
-AT_START = 120.0  # for the first answer, on a machine that has much else to do
+AT_START = 120.0  # until it says that it is there, on a machine that has much else to do
 
 
 class Watchdog:

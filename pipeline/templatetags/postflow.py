@@ -7,15 +7,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
-from pipeline.admin import wording
+from pipeline.admin import revision_words, wording
 from pipeline.admin.moves import may_cancel, may_rank, may_retry, may_send_first
 from pipeline.integrations.frameio_journal import parts_in_place
-from pipeline.models import Delivery, UploadJob
+from pipeline.models import Delivery, Revision, UploadJob
 from pipeline.sizes import human_size
 
 register = template.Library()
 
 register.filter("ago", wording.ago)
+register.filter("fields", wording.fields)
 register.filter("file_type", wording.file_type)
 register.filter("folders", wording.folders)
 register.filter("integration", wording.integration)
@@ -32,6 +33,11 @@ register.filter("size", human_size)
 register.filter("thumbnail", wording.thumbnail)
 register.filter("version", wording.version)
 register.filter("progress", wording.progress)
+register.filter("restore_page", revision_words.restore_page)
+register.filter("revision_by", revision_words.by)
+register.filter("revision_lines", revision_words.lines)
+register.filter("revision_who", revision_words.who)
+register.simple_tag(revision_words.history_of, name="history_of")
 
 
 @register.simple_tag
@@ -58,3 +64,9 @@ def parts_of(delivery: Delivery) -> int:
 @register.filter
 def badge(job: UploadJob) -> SafeString:
     return wording.badge(job.state, job.get_state_display(), f"job-{job.pk}-state")
+
+
+@register.filter
+def act_badge(revision: Revision) -> SafeString:
+    state = revision_words.STATES.get(Revision.Act(revision.act), "waiting")
+    return wording.badge(state, revision.get_act_display())

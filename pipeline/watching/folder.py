@@ -46,7 +46,7 @@ class FolderWatch:
             find_carrier=around.find_carrier,
         )
         self._voice = Voice(folder.path, around.say)
-        self._stock = Stock(self._root, self._voice)
+        self._stock = Stock(self._root, self._voice, around.wall)
         self._absence = Absence(wanted, self._voice)
         self._handing_over = HandingOver(
             self._root, around, self._voice, look_anew=lambda key: self._look_anew_for([key])

@@ -4,7 +4,7 @@ However many files there are, they and their rows are only ever held a few hundr
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -24,9 +24,10 @@ UNFINISHED = frozenset({State.SETTLING, State.VANISHED})
 class Stock:
     """Takes stock of one folder. `twins`: names that are one in NFC, and have to be told of."""
 
-    def __init__(self, root: Path, voice: Voice) -> None:
+    def __init__(self, root: Path, voice: Voice, wall: Callable[[], float]) -> None:
         self._root = root
         self._voice = voice
+        self._wall = wall
         self._twins: set[str] = set()
 
     def take(self, folder: WatchedFolder, memory: Memory, full: Pass, now: float) -> None:
@@ -38,7 +39,7 @@ class Stock:
         else:
             self._shelve_undecodable(folder, full)
             if full.complete:
-                self._take_baseline(folder, memory, full)
+                self._take_baseline(folder, memory, full, now)
         memory.had_files = memory.had_files or full.count > 0
         self._remark_twins(folder, memory)
 
@@ -52,14 +53,30 @@ class Stock:
             found += [file.key for file in news]
         self._voice.each("found", found)
 
-    def _take_baseline(self, folder: WatchedFolder, memory: Memory, full: Pass) -> None:
-        sendable = self._sendable(folder, full)
-        old = (file for files, known in sendable for file in files if file.key not in known)
-        count = ledger.take_baseline(folder, old)
+    def _take_baseline(self, folder: WatchedFolder, memory: Memory, full: Pass, now: float) -> None:
+        fresh: list[Found] = []
+        count = ledger.take_baseline(folder, self._old(folder, full, fresh))
         if count is None:
             memory.is_stale = True  # another watcher's first look was quicker, and its word counts
-        else:
-            self._voice.say(f"{folder.path}: {count} files were there before and are left alone")
+            return
+        self._voice.say(f"{folder.path}: {count} files were there before and are left alone")
+        self._take_up(folder, memory, {}, fresh, now)
+        self._voice.each("found", [file.key for file in fresh])
+
+    def _old(self, folder: WatchedFolder, full: Pass, fresh: list[Found]) -> Iterator[Found]:
+        """Those that were there before the folder was watched; the others go to `fresh`."""
+        since, now_ns = folder.watched_since.timestamp() * 1e9, self._wall() * 1e9
+        for files, known in self._sendable(folder, full):
+            for file in files:
+                if file.key in known:
+                    continue
+                # Saved while the first look was still to come. The mount's clock may be another
+                # than ours: a date that lies ahead proves nothing, and counts as before. So does
+                # that of a copy which keeps its dates; the folder's page tells how many those are.
+                if since < file.mtime_ns <= now_ns:
+                    fresh.append(file)
+                else:
+                    yield file
 
     def _sendable(
         self, folder: WatchedFolder, seen: Pass

@@ -157,7 +157,7 @@ def test_fields_by_hand_send_it_to_the_rules_folders(
 ) -> None:
     job = came_in("final final.mov")
     said = {"field-shot": "00412", "field-task": "comp", "field-version": "007", "field-ext": "mov"}
-    nora.post(by_hand(job), {"destination": project.pk, **said})
+    nora.post(by_hand(job), {"project": project.pk, **said})
     job.refresh_from_db()
     assert (job.state, job.project, job.rule) == (State.PENDING, project, rule)
     assert (job.destination, job.version) == (["00412", "comp"], 7)
@@ -176,7 +176,7 @@ def test_what_leaves_a_folder_without_a_name_is_asked_for(
     rule: NamingRule, project: Project, nora: Client
 ) -> None:
     job = came_in("final final.mov")
-    answer = nora.post(by_hand(job), {"destination": project.pk, "field-shot": "00412"})
+    answer = nora.post(by_hand(job), {"project": project.pk, "field-shot": "00412"})
     assert "There is no task" in answer.content.decode()
     job.refresh_from_db()
     assert job.state == State.WAITING
@@ -187,7 +187,7 @@ def test_a_project_with_a_code_like_the_names_is_suggested(
 ) -> None:
     Project.objects.create(code="KESTREL", name="Kestrel")
     job = came_in("UNDML_00412_anim_v003.mov")
-    assert nora.get(by_hand(job)).context["form"].initial["destination"] == project
+    assert nora.get(by_hand(job)).context["form"].initial["project"] == project
 
 
 def test_without_a_rule_the_page_says_to_make_one(project: Project, nora: Client) -> None:

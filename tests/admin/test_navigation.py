@@ -18,3 +18,14 @@ def test_pages_of_a_login_light_its_entry(page: str, account: Account, nora: Cli
 
 def test_other_pages_do_not(nora: Client) -> None:
     assert HERE not in nora.get("/admin/pipeline/project/").content.decode()
+
+
+def test_the_held_names_have_an_entry_of_their_own(nora: Client, charlie: Client) -> None:
+    entry = 'href="/admin/pipeline/uploadjob/held/"'
+    here = nora.get("/admin/pipeline/uploadjob/held/").content.decode()
+    assert f'{entry} aria-current="page"' in here
+    assert 'href="/admin/pipeline/uploadjob/" aria-current' not in here
+    uploads = nora.get("/admin/pipeline/uploadjob/").content.decode()
+    assert 'href="/admin/pipeline/uploadjob/" aria-current="page"' in uploads
+    assert f"{entry} aria-current" not in uploads
+    assert entry not in charlie.get("/").content.decode()

@@ -85,6 +85,7 @@ VIEWS: dict[str, Entry] = {
     "admin:pipeline_project_remote": ("PAS", ""),
     "admin:pipeline_project_make_remote": ("", "PAS"),
     "admin:pipeline_project_summary": (ROLES, ROLES),
+    "admin:pipeline_project_choose": ("PAS", "PAS"),
     **table("pipeline_shot", see=ROLES, add="PAS", change="PAS", delete="PAS"),
     "admin:pipeline_shot_import": ("PAS", "PAS"),
     **table("pipeline_channel", see=ROLES, add="PAS", change="PAS", delete="PAS"),
@@ -93,6 +94,9 @@ VIEWS: dict[str, Entry] = {
     "admin:pipeline_namingrule_try": ("", "PAS"),
     "admin:pipeline_namingrule_back_test": ("", "PAS"),
     **table("pipeline_watchedfolder", see=ROLES, add=ROLES, change=ROLES),  # has files, so stays
+    "admin:pipeline_watchedfolder_choose": (ROLES, ROLES),
+    "admin:pipeline_watchedfolder_try": ("", ROLES),
+    "admin:pipeline_watchedfolder_before": (ROLES, ROLES),
     "admin:pipeline_watchedfolder_gone": (ROLES, ROLES),
     "admin:pipeline_watchedfolder_mount": (ROLES, ROLES),
     **table("pipeline_uploadwindow", see=ROLES, add="OAS", change="OAS", delete="OAS"),
@@ -118,6 +122,7 @@ VIEWS: dict[str, Entry] = {
     "admin:auth_user_password_change": ("AS", "AS"),
     **table("axes_accessattempt", see="AS"),
     "admin:axes_accessattempt_let_in": ("", "AS"),
+    **table("pipeline_revision", see="AS"),
     **table("auth_group", see="S", add="S", change="S", delete="S"),
 }
 SENT = {"admin:pipeline_uploadjob_rank": {"rank": str(Rank.HIGH.value)}}  # it reads no other post

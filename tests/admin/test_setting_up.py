@@ -231,3 +231,10 @@ def test_a_dead_mount_does_not_hold_the_page(tmp_path: Path) -> None:
 )
 def test_set_up_pages_are_not_for_those_who_may_only_look(paul: Client, path: str) -> None:
     assert paul.get(path).status_code == 403
+
+
+def test_the_only_account_is_chosen_for_a_new_project(account: Account, nora: Client) -> None:
+    page = "/admin/pipeline/project/add/"
+    assert nora.get(page).context["adminform"].form["frameio_account"].value() == account.pk
+    Account.objects.create(name="Another")
+    assert nora.get(page).context["adminform"].form["frameio_account"].value() is None

@@ -290,7 +290,8 @@ def test_a_mount_that_has_moved_is_accepted_on_a_persons_word(
     mount.refresh_from_db()
     assert (mount.mount_point, mount.other_mount_point) == ("/media/dmpfs/films", "")
     history = nora.get(f"{page}history/").content.decode()
-    assert "It is on the mount /media/dmpfs/films fuse.lucid3 from now on." in history
+    assert "<del>/mnt/old</del>" in history
+    assert "<ins>/media/dmpfs/films</ins>" in history
 
 
 def test_a_mount_that_has_moved_again_since_it_was_shown_is_not_accepted(

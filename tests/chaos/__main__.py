@@ -3,7 +3,8 @@
 monkey   renders come in while processes, servers and databases die (--combination --files --seed)
 resume   what ten kills of busy workers cost in bytes
 hosts    two machines with one queue (--files), one of them cut off and killed
-limits   --files uploads queued: files/s against Frame.io's limit (--seconds --scale)
+limits   --files uploads queued: files/s against Frame.io's limit, and what each takes of the
+         processor and of the workers' time (--seconds --scale --joined-after --combination)
 """
 
 import argparse
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--strikes", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--scale", type=float, default=1)
+    parser.add_argument("--joined-after", type=float, default=0, metavar="SECONDS")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and leave nothing running
     return 0 if ways[given.what](given) else 1
@@ -70,7 +72,12 @@ def hosts(given: argparse.Namespace) -> bool:
 
 
 def limited(given: argparse.Namespace) -> bool:
-    print(limits.run(given.files or 10_000, given.seconds, given.scale))
+    name = "sqlite+orm" if given.combination == "all" else given.combination
+    if reason := why_not(name):
+        print(f"{name}: not run, {reason}")
+        return False
+    files = given.files or 10_000
+    print(limits.run(files, given.seconds, given.scale, name, given.joined_after))
     return True
 
 

@@ -1,6 +1,5 @@
 """A machine of the studio: `manage.py start`, started again when it dies, as systemd would."""
 
-import re
 import subprocess
 import sys
 import time
@@ -10,12 +9,11 @@ from pathlib import Path
 import psutil
 
 from pipeline.supervisor import tree
+from tests.chaos.roles import ROLES
 from tests.chaos.studio import Studio
 from tests.sandbox.running import ROOT
 
 AGAIN = 1.0  # seconds
-# What django-q2 says of its processes, which all have one name for the system.
-ROLES = re.compile(r"(ready for work|monitoring|pushing tasks) at (\d+)")
 CALLED = {"ready for work": "worker", "monitoring": "monitor", "pushing tasks": "pusher"}
 # What stands in the commands of what `start` runs, and of what `qcluster` runs in its turn.
 PROGRAMS = {"gunicorn": "web", "qcluster": "wrapper", "runwatcher": "watcher"}

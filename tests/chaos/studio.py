@@ -88,12 +88,18 @@ def opened(
     rate_scale: float,
     parts_at_once: int = 2,
     folders: str = FOR_EACH_SCENE,
+    joined_after: float = 0,
+    workers: int = WORKERS,
 ) -> Iterator[Studio]:
-    """`rate_scale`: how much shorter than the vendor's the windows of the limits are."""
+    """`rate_scale`: how much shorter than the vendor's the windows of the limits are.
+    `joined_after`: how many seconds the parts of a file take to be put together."""
     start = StartSandbox(place / "sandbox")
     try:
         sandbox = start(
-            uploaded_after=0, transcoded_after=0, part_size=part_size, rate_scale=rate_scale
+            uploaded_after=joined_after,
+            transcoded_after=0,
+            part_size=part_size,
+            rate_scale=rate_scale,
         )
         environment = {
             **os.environ,
@@ -103,7 +109,7 @@ def opened(
             "SECRET_KEY": "one for all hosts, and for this run alone",
             "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
             "JOB_LEASE_SECONDS": str(LEASE),
-            "UPLOAD_WORKERS": str(WORKERS),
+            "UPLOAD_WORKERS": str(workers),
             "FRAMEIO_PARTS_AT_ONCE": str(parts_at_once),
             "DISCORD_WEBHOOK_URL": "",
         }

@@ -210,6 +210,7 @@ def test_all_faults_are_told_and_nothing_is_changed(studio: Project, tmp_path: P
             {"name": "A", "projects": ["NONE"]},
             {"name": "B", "projects": "UNDLM", "address": SECRET},
             {"name": "C", "kind": "pigeon"},
+            {"name": "D", "projects": [""]},
         ],
         limits={"uploads_per_account": 0, "colour": "red"},
     )
@@ -236,6 +237,7 @@ def test_all_faults_are_told_and_nothing_is_changed(studio: Project, tmp_path: P
         "channels.1.projects",
         "channels.1.address",
         "channels.2.kind",
+        "channels.3.projects",
         "limits.uploads_per_account",
         "limits.colour",
     }

@@ -61,6 +61,12 @@ def test_a_bucket_full_goes_at_once_and_the_rest_evenly(worker: Worker) -> None:
     assert _calls(worker, 12) == [6.0, 6.0, 6.0]
 
 
+def test_a_turn_says_how_long_it_was_waited_for(worker: Worker) -> None:
+    _calls(worker, 9)
+    assert worker.pace().turn(SLOW).waited == pytest.approx(6)
+    assert worker.pace(login=2).turn(SLOW).waited == 0
+
+
 def test_workers_share_one_bucket(worker: Worker) -> None:
     other = Worker(worker.time)
     _calls(worker, 9)

@@ -56,7 +56,7 @@ def test_a_call_is_told_with_its_answer_and_time() -> None:
     def dropped() -> httpx.Response:
         raise httpx.ReadTimeout("")
 
-    def tally(operation: str, status: str, seconds: float) -> None:
+    def tally(operation: str, status: str, seconds: float, _waited: float = 0) -> None:
         told.append((operation, status, seconds))
 
     logged(lambda: httpx.Response(502), "a", tally=tally, clock=lambda: next(times))

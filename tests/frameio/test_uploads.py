@@ -23,6 +23,7 @@ from frameio.errors import (
     UrlsExpired,
 )
 from frameio.http import storage_client
+from frameio.joining import Joins
 from frameio.journal import Begun, discard
 from frameio.shapes import File, Placeholder
 from frameio.source import OpenFile, open_unbuffered
@@ -68,6 +69,7 @@ class Studio:
                 report=self.report,
                 parts_at_once=self.parts_at_once,
                 block_size=1000,
+                joins=Joins(),
                 open_file=self.open_file,
                 wait=self.wait,
                 now=lambda: self.now,
@@ -171,7 +173,7 @@ def test_it_waits_until_frameio_says_that_it_is_complete(studio: Studio) -> None
     studio.fake.next("GET", "/status", data({**waiting}))
     studio.fake.next("GET", "/status", data({**waiting}))
     studio.send()
-    assert len(studio.pauses) == 2
+    assert studio.pauses == [0.5, 1.0]
 
 
 # --- Files that cannot be sent --------------------------------------------------------------------

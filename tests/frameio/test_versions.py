@@ -55,6 +55,7 @@ def test_one_version_is_no_stack(shot: Shot) -> None:
     (only,) = shot.arrive(1)
     assert only == Stacked("", position=1, is_head=True, arrived_late=False, newest=1, gaps=())
     assert shot.fake.stacks == {}
+    assert shot.fake.calls == []
 
 
 def test_the_second_makes_the_stack_and_later_ones_go_on_top(shot: Shot) -> None:
@@ -233,6 +234,7 @@ def test_a_deleted_stack_is_made_anew(shot: Shot) -> None:
 
 
 def test_a_file_that_is_gone_cannot_be_stacked(shot: Shot) -> None:
+    shot.arrive(1)
     with pytest.raises(NotFound, match="moved or deleted"):
         shot.stack(Version("file-99", 2))
 

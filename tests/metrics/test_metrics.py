@@ -112,7 +112,8 @@ def test_the_queue_is_as_it_is_now(job: UploadJob, scrape: Scrape) -> None:
 @pytest.mark.django_db
 def test_calls_and_new_tokens_are_told_by_their_answers(scrape: Scrape) -> None:
     calls.note("GET /v4/me", "200", 0.2)
-    calls.note("GET /v4/me", "200", 3.0)
+    calls.note("GET /v4/me", "200", 3.0, 1.5)
+    calls.note("GET /v4/me", "429", 0.1, 0.25)
     calls.note("POST /ims/token/v3 refresh_token", "200", 0.2)
     calls.note("POST /ims/token/v3 refresh_token", "400", 0.2)
     calls.note("POST /ims/token/v3 authorization_code", "200", 0.2)
@@ -122,6 +123,8 @@ def test_calls_and_new_tokens_are_told_by_their_answers(scrape: Scrape) -> None:
     assert told[f'{name}_bucket{{le="0.25",{asked}}}'] == 1
     assert told[f'{name}_bucket{{le="5",{asked}}}'] == 2
     assert told[f"{name}_sum{{{asked}}}"] == 3.2
+    waited = "postflow_frameio_limit_wait_seconds_total"
+    assert told[f'{waited}{{operation="GET /v4/me"}}'] == 1.75
     assert told['postflow_token_refreshes_total{result="success"}'] == 1
     assert told['postflow_token_refreshes_total{result="failure"}'] == 1
 

@@ -56,8 +56,8 @@ def test_a_job_is_not_claimed_before_its_time(job: UploadJob) -> None:
 
 
 def test_every_move_that_is_not_in_the_table_is_a_mistake(job: UploadJob) -> None:
-    with pytest.raises(ValueError, match="never goes from pending to done"):
-        jobs.move(job.pk, State.PENDING, State.DONE, who="x", why="")
+    with pytest.raises(ValueError, match="never goes from pending to failed"):
+        jobs.move(job.pk, State.PENDING, State.FAILED, who="x", why="")
 
 
 def test_a_move_that_came_too_late_changes_nothing(job: UploadJob, lease: jobs.Lease) -> None:

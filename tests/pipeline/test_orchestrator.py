@@ -26,6 +26,7 @@ from pipeline.integrations.base import (
 )
 from pipeline.models import Delivery, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from tests.notifications.conftest import told
+from tests.pipeline.conftest import rewrite
 
 Deliver = Callable[[MediaFile], Receipt]
 
@@ -441,3 +442,28 @@ def test_a_job_opened_again_goes_to_the_place_that_waited_and_is_told_of_once(
     now = attempt(job, accept)
     assert (now.state, now.deliveries.get().done) == ("done", True)
     assert told() == [f"job/{job.pk}"]
+
+
+def test_a_job_opened_again_that_other_content_overtakes_has_arrived_all_the_same(
+    job: UploadJob,
+) -> None:
+    done = attempt(job, raising(NotYet("When it is approved.")))
+    assert jobs.reopen(done, "approved")
+    rewrite(done.source.path, b"other frames")
+    newer = intake.take_in(intake.source_for(done.source.path), project=None, who="test")
+    done.refresh_from_db()
+    assert (done.state, done.reason, done.run_after) == ("done", "", None)
+    why = f"The file has other content now, which job {newer.pk} sends."
+    assert done.events.latest("id").why == why
+    assert not jobs.leftovers().exists()
+
+
+def test_one_that_left_a_half_copy_is_cleaned_up_after(job: UploadJob) -> None:
+    done = attempt(job, raising(NotYet("When it is approved.")))
+    assert jobs.reopen(done, "approved")
+    done.deliveries.update(memory={"partial": "/mnt/delivery/.half"})
+    rewrite(done.source.path, b"other frames")
+    intake.take_in(intake.source_for(done.source.path), project=None, who="test")
+    done.refresh_from_db()
+    assert done.state == "cancelled"
+    assert jobs.leftovers().get() == done

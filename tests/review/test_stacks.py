@@ -11,11 +11,13 @@ from frameio.connecting import client_for
 from frameio.metadata import STATUS
 from frameio.models import Account
 from pipeline import jobs, orchestrator
+from pipeline.channels import Card
 from pipeline.integrations import frameio as adapter
 from pipeline.integrations import frameio_versions
 from pipeline.models import Delivery, Project, UploadJob
 from pipeline.notices import files
 from pipeline.uploads import upload_file
+from tests.notifications.conftest import told
 from tests.review.conftest import Review, history, job_of, remote_id
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
@@ -114,7 +116,11 @@ def test_it_may_replace_the_earlier_one(review: Review) -> None:
     review.ways(same_name=Project.SameName.REPLACE)
     review.sent(shot(1))
     old = review.sent(shot(2), b"old")
+    told()
+    card = Card.objects.get(key=f"job/{old.pk}")
     new = review.sent(shot(2), b"much newer")
+    told()
+    assert Card.objects.get(pk=card.pk).gist != card.gist, "it leads to nothing any more"
     assert review.stack() == [shot(1), shot(2)]
     digest = hashlib.sha256(b"much newer").hexdigest()
     assert digest in {file["sha256"] for file in review.sandbox.tree()}

@@ -1,6 +1,8 @@
 """When a cluster counts as frozen: a folder, a clock, and no cluster."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,26 @@ def test_a_cluster_that_does_not_answer_is_frozen(kennel: Kennel) -> None:
 
     assert not kennel.frozen_after(PATIENCE)
     assert kennel.frozen_after(1)
+
+
+def test_a_cluster_says_when_it_is_there(tmp_path: Path) -> None:
+    """From then on it has to answer in time, even before it has answered once."""
+    stands = "assert not pathlib.Path(sys.argv[1]).exists()"
+    code = (
+        "import pathlib, runpy, sys, django\n"
+        "django.setup()\n"
+        "import django_q.cluster\n"
+        "class Cluster:\n"
+        f"    def start(self): {stands}\n"
+        "django_q.cluster.Cluster = Cluster\n"
+        "runpy.run_module('pipeline.supervisor.cluster', run_name='__main__')\n"
+    )
+    answered = tmp_path / canary.ANSWERED
+    environment = {**os.environ, canary.PLACE: str(tmp_path)}
+    subprocess.run(
+        [sys.executable, "-c", code, str(answered)], env=environment, check=True, timeout=60
+    )
+    assert answered.exists()
 
 
 def test_one_that_answers_is_well(kennel: Kennel) -> None:

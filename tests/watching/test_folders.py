@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
@@ -556,3 +557,47 @@ def test_the_own_disk_is_never_offered_in_place_of_a_mount(
     desk.carrier = OWN_DISK
     desk.settle()
     assert other_mount(folder) == Carrier("", "")
+
+
+# --- Saved while the first look was still to come -------------------------------------------------
+
+
+def dated(path: Path, seconds: float) -> None:
+    os.utime(path, (seconds, seconds))
+
+
+def test_a_file_saved_after_its_folder_was_is_new_though_the_first_look_finds_it(
+    desk: Desk, mount: Mount, baseline: WatchedFolder
+) -> None:
+    since = baseline.watched_since.timestamp()
+    desk.wall = since + 60
+    for name, age in {"old.mov": -60, "copied.mov": -9_000, "ahead.mov": 3_600}.items():
+        dated(mount.put(name), since + age)
+    dated(mount.put(GOOD), since + 5)
+    desk.settle()
+    assert states() == {
+        "old.mov": "baseline",
+        "copied.mov": "baseline",  # a copy that keeps its date
+        "ahead.mov": "baseline",  # by a clock that is ahead, and so proves nothing
+        GOOD: "taken",
+    }
+    assert [name for name, _size in jobs()] == [GOOD]
+
+
+def test_what_was_there_before_goes_up_on_a_persons_word(
+    desk: Desk, mount: Mount, baseline: WatchedFolder
+) -> None:
+    mount.put(GOOD)
+    mount.put("UNDLM_010_020_comp_v002.mov")
+    desk.settle()
+    assert jobs() == []
+    assert file_actions.send_what_was_there(baseline, "nora") == 2
+    desk.settle()
+    assert len(jobs()) == 2
+
+
+def test_a_folder_that_was_inactive_is_watched_since_it_is_active(baseline: WatchedFolder) -> None:
+    before = baseline.watched_since
+    baseline.active = True
+    file_actions.save_changes(baseline, ["active"])
+    assert baseline.watched_since > before

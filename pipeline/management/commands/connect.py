@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from pipeline.integrations import frameio_accounts
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.frameio_projects import remote_projects
-from pipeline.management.command import PostFlowCommand
+from pipeline.management.command import PostFlowCommand, as_command
 from pipeline.models import NamingRule, Project
 
 EPILOG = """\
@@ -34,10 +34,11 @@ class Command(PostFlowCommand):
 
     def handle(self, *, sandbox: str | None, project: str, **_options: object) -> None:
         try:
-            if sandbox:
-                self._sandbox(sandbox.rstrip("/"), project)
-            else:
-                self._by_hand()
+            with as_command("connect"):
+                if sandbox:
+                    self._sandbox(sandbox.rstrip("/"), project)
+                else:
+                    self._by_hand()
         except IntegrationError as error:
             raise CommandError(str(error)) from error
 

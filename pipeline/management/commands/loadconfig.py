@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline.configuration import BadRows, Change, Wanted, load
-from pipeline.management.command import PostFlowCommand
+from pipeline.management.command import PostFlowCommand, as_command
 from postflow_site.configuration import BadConfiguration, Configuration, read
 
 EXAMPLES = """\
@@ -37,7 +37,8 @@ class Command(PostFlowCommand):
     def handle(self, *_args: object, file: str, dry_run: bool, **_options: object) -> None:
         try:
             found = read(Path(file))
-            changes = load(Wanted.of(found), who="loadconfig", dry_run=dry_run)
+            with as_command("loadconfig"):
+                changes = load(Wanted.of(found), who="loadconfig", dry_run=dry_run)
         except BadConfiguration as error:
             raise CommandError(str(error)) from None
         except BadRows as error:

@@ -1,5 +1,5 @@
 "use strict";
-// The rule's form: tokens go in at the cursor, and the back-test answers on the page.
+// The rule's form: tokens go in at the cursor.
 {
   const templates = ["id_template", "id_folder_template"].map((id) => document.getElementById(id));
   let last = templates[0];
@@ -26,42 +26,5 @@
     last.setRangeText(text, start, last.selectionEnd, "end");
     last.dispatchEvent(new Event("input", { bubbles: true }));
     last.focus();
-  });
-
-  const run = document.getElementById("back-test-run");
-  const answer = document.getElementById("back-test-answer");
-  const form = run.closest("form");
-
-  // A screen reader hears the one line that matters, not every table.
-  const status = document.getElementById("back-test-status");
-  const announce = () => {
-    status.textContent = answer.querySelector("p")?.textContent || "";
-  };
-
-  const say = (text) => {
-    const line = document.createElement("p");
-    line.className = "quiet";
-    line.textContent = text;
-    answer.replaceChildren(line);
-    announce();
-  };
-
-  run.addEventListener("click", async (event) => {
-    event.preventDefault();
-    say(answer.dataset.running);
-    run.disabled = true;
-    const body = new URLSearchParams(new FormData(form));
-    body.set("script", "1");
-    try {
-      const reply = await fetch(run.formAction, { method: "POST", body });
-      if (!reply.ok) throw new Error(reply.status);
-      const told = new DOMParser().parseFromString(await reply.text(), "text/html");
-      answer.replaceChildren(...told.body.childNodes);
-      announce();
-    } catch {
-      say(answer.dataset.silent);
-    } finally {
-      run.disabled = false;
-    }
   });
 }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0016_words_of_findings'),
+        ('pipeline', '0017_revisions'),
     ]
 
     operations = [
