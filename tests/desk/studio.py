@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,7 @@ import httpx
 
 from tests.notifications.discord_server import serving
 from tests.proof.installation import Installation
-from tests.sandbox.running import ROOT, Sandbox, plain_client
+from tests.sandbox.running import ROOT, Entry, Sandbox, plain_client
 
 PASSWORD = "right horse"
 READY_WITHIN = 60  # seconds
@@ -95,6 +96,26 @@ class Studio:
     def put(self, clip: Path) -> None:
         """A real one."""
         self._save(clip.name, clip.read_bytes())
+
+    @contextmanager
+    def trouble(self, *rules: Entry) -> Iterator[None]:
+        """At Frame.io; `Sandbox.faults` says of what kind."""
+        self.sandbox.faults([*rules])
+        try:
+            yield
+        finally:
+            self.sandbox.faults([])
+
+    def card(self, title: str) -> list[tuple[str, str]]:
+        """The fields of the card on Discord, as soon as it is there."""
+        hangs_at = time.monotonic() + READY_WITHIN
+        while title not in self.discord.shown:
+            assert time.monotonic() < hangs_at, self.discord.shown
+            time.sleep(0.1)
+        (shown,) = [one for one in self.discord.messages.values() if one.card["title"] == title]
+        fields = shown.card["fields"]
+        assert isinstance(fields, list)
+        return [(row["name"], row["value"]) for row in fields]
 
     def _save(self, name: str, content: bytes) -> None:
         """As careful programs do."""
