@@ -44,7 +44,11 @@ class Violation(TypedDict):
 
 
 EXAMINE = """async (rules) => {
-    const options = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
+    const options = {
+        resultTypes: ["violations"],
+        rules: { "target-size": { enabled: true } },
+        preload: false, // it puts styles into the page, which the policy forbids
+    };
     if (rules.length) options.runOnly = { type: "rule", values: rules };
     const found = await axe.run(document, options);
     return found.violations.map(({ id, impact, nodes }) => ({
