@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 RUN := .venv/bin/python
 ONCE ?=
 
-.PHONY: install demo test bench pictures clean
+.PHONY: install demo test bench pictures screenshots clean
 
 install: .venv/installed
 
@@ -30,6 +30,9 @@ bench: install
 
 pictures: install  # of the guide, after its pages have changed
 	GUIDE_PICTURES=docs/guide $(RUN) -m pytest -m slow tests/guide/test_pictures.py
+
+screenshots: install
+	POSTFLOW_SCREENSHOTS=var/screenshots $(RUN) -m pytest -q tests/admin/test_browser_pages.py
 
 clean:
 	rm -rf .venv

@@ -7,6 +7,7 @@ from pipeline.api.v1 import api, docs
 
 urlpatterns = [
     path("", admin.site.admin_view(admin.site.index), name="dashboard"),
+    path("favicon.ico", views.icon, name="icon"),
     path("guide/", admin.site.admin_view(guide_views.chapter), name="guide"),
     path("guide/<slug:name>/", admin.site.admin_view(guide_views.chapter), name="guide-chapter"),
     path(

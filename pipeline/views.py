@@ -2,8 +2,9 @@ import logging
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.templatetags.static import static
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django_q.tasks import async_task
@@ -13,6 +14,12 @@ from pipeline.models import Thumbnail
 from pipeline.sight import sees
 
 log = logging.getLogger(__name__)
+
+
+@require_safe
+def icon(_request: HttpRequest) -> HttpResponseRedirect:
+    """Where browsers look for it on a page that names none: an error's, or a document's."""
+    return HttpResponseRedirect(static("postflow/icon.svg"))
 
 
 @csrf_exempt  # its signature says who sent it

@@ -138,13 +138,12 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     if not sees(user, "pipeline.uploadjob"):
         return {"version": "", "running": [], "counts": {}}
     moved = JobEvent.objects.aggregate(last=Max("pk"))["last"]
-    folders = WatchedFolder.objects.aggregate(last=Max("state_since"))["last"]
     pictures = Thumbnail.objects.aggregate(last=Max("fetched_at"))["last"]
     running = UploadJob.objects.filter(state=State.RUNNING).values_list("pk", "bytes_sent", "size")
     count = counts(now)
     return {
         "version": "/".join(
-            [str(moved or 0), *map(_second, (folders, pictures)), _standing(now), _rules()]
+            [str(moved or 0), _folders(), _second(pictures), _standing(now), _rules()]
         ),
         "running": [{"id": pk, "sent": sent, "size": size} for pk, sent, size in running],
         "counts": {
@@ -154,6 +153,14 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
             "arrived": count.arrived,
         },
     }
+
+
+def _folders() -> str:
+    """A folder that has just been found is looked through a while later: that counts by itself."""
+    found = WatchedFolder.objects.aggregate(
+        Max("state_since"), number=Count("pk"), looked_at=Count("last_pass_at")
+    )
+    return str(found)
 
 
 def _second(moment: datetime | None) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from pipeline.models import UploadJob
@@ -22,7 +23,7 @@ def duration(time: timedelta) -> str:
     """`0.4 s`, `48 s`, `3 min 20 s`, `2 h 5 min`."""
     seconds = max(time.total_seconds(), 0.0)
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return f"{number_format(seconds, 1)} s"
     minutes, seconds = divmod(round(seconds), 60)
     if minutes < 1:
         return f"{seconds} s"

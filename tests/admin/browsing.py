@@ -51,3 +51,13 @@ def page_of(
     yield page
     context.close()
     assert errors == []
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What the browser says on its console, from now on; it reports each violation there."""
+    found: list[str] = []
+    page.on(
+        "console",
+        lambda said: found.append(f"{page.url}: {said.text}") if said.type == "error" else None,
+    )
+    return found

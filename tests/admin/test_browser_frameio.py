@@ -80,14 +80,6 @@ def form_of(project: Project) -> str:
 
 
 # --- Logging in -----------------------------------------------------------------------------------
-def test_a_person_logs_in_and_is_connected(page: Page) -> None:
-    page.goto("/")
-    page.get_by_role("link", name="Connect Frame.io").first.click()
-    page.get_by_role("button", name="Allow").click()
-    expect(page.get_by_text("is connected.")).to_be_visible()
-    assert Account.objects.get().needs_login is False
-
-
 def test_who_cancels_at_adobe_is_told_so(page: Page) -> None:
     page.goto("/frameio/connect")
     page.get_by_role("link", name="Cancel").click()

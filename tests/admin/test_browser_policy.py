@@ -1,4 +1,4 @@
-"""Each page in a real browser, which keeps to the policy that the page came with."""
+"""A real browser keeps to the policy that a page came with; `test_browser_pages` walks over all."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from frameio.models import Account
-from pipeline.models import Project
-from tests.admin.addresses import View, address, fill_the_tables, views
-from tests.admin.browsing import chromium, page_of
-from tests.admin.conftest import MakeJob, State
+from tests.admin.browsing import chromium, complaints_of, page_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,13 +24,6 @@ POLICY = {
     "frame-ancestors 'none'",
     "object-src 'none'",
 }
-# Forms that look different in a small window, and lists with something chosen.
-MORE = [
-    "/admin/pipeline/project/add/?_popup=1",
-    "/admin/pipeline/uploadjob/?state=needs-me&when=today",
-    "/admin/pipeline/uploadjob/?q=nothing-like-it",
-    "/admin/pipeline/sourcefile/?q=UNDLM",
-]
 
 
 @pytest.fixture(scope="module")
@@ -57,50 +46,8 @@ def page(browser: Browser, live_server: LiveServer, nora: User) -> Iterator[Page
         yield page
 
 
-@pytest.fixture
-def everything(project: Project, account: Account, make_job: MakeJob) -> None:
-    make_job(State.RUNNING, bytes_sent=250)
-    make_job(State.FAILED, reason="No permission to write to SC010.")
-    make_job(State.DONE)
-    fill_the_tables(project, account)
-
-
-def complaints_of(page: Page) -> list[str]:
-    """What the browser says on its console, from now on; it reports each violation there."""
-    found: list[str] = []
-    page.on(
-        "console",
-        lambda said: found.append(f"{page.url}: {said.text}") if said.type == "error" else None,
-    )
-    return found
-
-
-def is_page(client: Client, url: str) -> bool:
-    answer = client.get(url)
-    kind = answer.headers.get("Content-Type", "")
-    return answer.status_code == 200 and kind.startswith("text/html")
-
-
-def opened(view: View) -> str:
-    """Nothing of the API, nor the way out of here to Adobe."""
-    return "" if view.is_api or view.name == "frameio:connect" else address(view)
-
-
-def test_no_page_does_what_its_policy_forbids(page: Page, nora: User, everything: None) -> None:
-    client = Client()
-    client.force_login(nora)
-    # A logout is a POST; asking for it by GET is refused, so nobody is logged out on the way.
-    pages = [url for url in [*map(opened, views()), *MORE] if url and is_page(client, url)]
-    assert len(pages) > 40
-    found = complaints_of(page)
-    for url in pages:
-        page.goto(url)
-        page.wait_for_load_state("load")
-    assert found == []
-
-
 def test_a_script_or_style_that_slipped_in_does_nothing(page: Page, nora: User) -> None:
-    """So that the test above can fail: this is what it would see."""
+    """So that walking over the pages can find something: this is what it would see."""
     found = complaints_of(page)
     page.goto("/admin/")
     page.evaluate(

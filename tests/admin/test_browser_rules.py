@@ -98,30 +98,3 @@ def test_a_slip_is_mended_for_all_files_that_have_it(
     expect(page.get_by_text("is “anim” meant?")).to_have_count(0)
     job = UploadJob.objects.get(name=NAMES[1])
     assert (job.state, job.destination) == ("pending", ["00413", "anim"])
-
-
-def test_fields_are_given_by_hand(page: Page, jobs: dict[str, UploadJob]) -> None:
-    page.goto(jobs["UNDLM_415_comp_v001.mov"].get_absolute_url())
-    page.get_by_role("link", name="Say what it is…").click()
-    expect(page.get_by_label("task")).to_have_value("comp")
-    page.get_by_label("shot").fill("00415")
-    page.get_by_role("button", name="Send it").click()
-    expect(page.get_by_text("UNDLM_415_comp_v001.mov is queued.")).to_be_visible()
-    job = UploadJob.objects.get(name="UNDLM_415_comp_v001.mov")
-    assert (job.state, job.destination, job.version) == ("pending", ["00415", "comp"], 1)
-
-
-def test_a_rule_is_mended_and_what_it_reads_is_sent(
-    page: Page, rule: NamingRule, jobs: dict[str, UploadJob]
-) -> None:
-    page.goto("/admin/pipeline/uploadjob/held/")
-    group = page.get_by_role("region", name="Nearly as the rule By shot wants it")
-    group.get_by_role("link", name="Mend the rule").click()
-    expect(page.locator("#try-answer li.is-wrong").first).to_contain_text("415")
-    page.locator("#id_template").fill(RULE.replace("5d", "3-5d"))
-    expect(page.locator("#try-answer li.is-well").first).to_contain_text("UNDLM / 415 / comp")
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("link", name="Send them?").click()
-    page.get_by_role("button", name="Send it").click()
-    expect(page.get_by_text("1 upload is queued.")).to_be_visible()
-    assert jobs["UNDLM_415_comp_v001.mov"].events.order_by("-id")[0].who == "nora"

@@ -108,6 +108,14 @@ def test_progress_has_a_new_version_when_a_job_has_moved(make_job: MakeJob, nora
     assert nora.get("/admin/progress.json").json()["version"] != first
 
 
+def test_progress_has_a_new_version_when_a_folder_was_looked_through(
+    folder: WatchedFolder, nora: Client
+) -> None:
+    first = nora.get("/admin/progress.json").json()["version"]
+    WatchedFolder.objects.update(last_pass_at=timezone.now())
+    assert nora.get("/admin/progress.json").json()["version"] != first
+
+
 def test_looking_changes_nothing(make_job: MakeJob, nora: Client) -> None:
     job = make_job(State.FAILED)
     before = UploadJob.objects.values().get()

@@ -48,6 +48,8 @@ VIEWS: dict[str, Entry] = {
     "healthz": (EVERYONE, ""),
     "readyz": (EVERYONE, ""),  # what is wrong is told to staff alone
     "metrics": (EVERYONE, ""),  # on this machine, where the tests ask
+    "icon": (EVERYONE, ""),
+    "set_language": ("", EVERYONE),  # of one's own browser
     "frameio-webhook": ("", EVERYONE),  # 401 unless Frame.io has signed it
     "api-docs": (STAFF, ""),
     "thumbnail": (ROLES, ""),

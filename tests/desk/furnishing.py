@@ -38,4 +38,4 @@ def studio() -> None:
         quiet_seconds=1,
         first_pass=WatchedFolder.FirstPass.SEND,
     )
-    Channel.objects.create(name="Dailies", address=os.environ["STUDIO_DISCORD"])
+    Channel.objects.create(name="Dailies", address=os.environ["STUDIO_DISCORD"], language="fr")

@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,10 +14,10 @@ import httpx
 
 from tests.notifications.discord_server import serving
 from tests.proof.installation import Installation
-from tests.sandbox.running import ROOT, Sandbox, plain_client
+from tests.sandbox.running import ROOT, Entry, Sandbox, plain_client
 
 PASSWORD = "right horse"
-READY_WITHIN = 60  # seconds
+HANGS_AFTER = 180  # seconds
 FURNISHING = "__import__('tests.desk.furnishing').desk.furnishing"
 PART = 64 * 1024  # bytes; small, so that a file of a few parts is seen going up
 
@@ -59,7 +60,7 @@ class Studio:
         return self
 
     def _wait_until_it_answers(self) -> None:
-        hangs_at = time.monotonic() + READY_WITHIN
+        hangs_at = time.monotonic() + HANGS_AFTER
         with plain_client(base_url=self.url) as http:
             while time.monotonic() < hangs_at:
                 assert self._installation.runs(), self.said()
@@ -83,7 +84,7 @@ class Studio:
             cwd=ROOT,
             env=self._installation.environment | places,
             check=True,
-            timeout=60,
+            timeout=HANGS_AFTER,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
@@ -95,6 +96,26 @@ class Studio:
     def put(self, clip: Path) -> None:
         """A real one."""
         self._save(clip.name, clip.read_bytes())
+
+    @contextmanager
+    def trouble(self, *rules: Entry) -> Iterator[None]:
+        """At Frame.io; `Sandbox.faults` says of what kind."""
+        self.sandbox.faults([*rules])
+        try:
+            yield
+        finally:
+            self.sandbox.faults([])
+
+    def card(self, title: str) -> list[tuple[str, str]]:
+        """The fields of the card on Discord, as soon as it is there."""
+        hangs_at = time.monotonic() + HANGS_AFTER
+        while title not in self.discord.shown:
+            assert time.monotonic() < hangs_at, self.discord.shown
+            time.sleep(0.1)
+        (shown,) = [one for one in self.discord.messages.values() if one.card["title"] == title]
+        fields = shown.card["fields"]
+        assert isinstance(fields, list)
+        return [(row["name"], row["value"]) for row in fields]
 
     def _save(self, name: str, content: bytes) -> None:
         """As careful programs do."""

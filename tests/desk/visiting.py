@@ -9,6 +9,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     Response,
@@ -22,7 +23,7 @@ from tests.desk.studio import PASSWORD, Studio
 
 WIDE = ViewportSize(width=1440, height=1000)
 NARROW = ViewportSize(width=390, height=844)
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
 # The status of an answer, and a regular expression that finds its address.
 Refusal: TypeAlias = tuple[int, str]
@@ -117,3 +118,23 @@ def log_in(page: Page, who: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("button", name="Log out").wait_for()
+
+
+def loaded_at(page: Page) -> float:
+    """It stays the same as long as nobody loads the page again."""
+    when: float = page.evaluate("performance.timeOrigin")
+    return when
+
+
+def menu(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="Main menu")
+
+
+def see_arrive(page: Page, name: str) -> None:
+    """On the overview, which keeps itself fresh."""
+    expect(page.get_by_role("region", name="Arrived today")).to_contain_text(name)
+
+
+def open_upload(page: Page, name: str) -> None:
+    """From the overview, which names it as soon as it is there."""
+    page.get_by_role("link", name=name, exact=True).first.click()

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
+from django.utils import translation
 from pytest_django import Settings
 
 from pipeline import notices
 from pipeline.channels import Card, Channel
 from pipeline.models import Delivery, JobEvent, ReviewComment, UploadJob
+from pipeline.notices.words import duration
 from tests.notifications.conftest import Become, FakeClock, MakeJob, history
 from tests.notifications.discord_server import PATH, UNKNOWN_WEBHOOK, DiscordServer, Reply
 
@@ -287,6 +289,11 @@ def test_durations_read_well(
     make_job(started_at=STARTED, finished_at=STARTED + timedelta(seconds=seconds))
     tell()
     assert values_of(channel)["Upload"] == shown
+
+
+def test_a_short_duration_is_told_as_the_reader_writes_numbers() -> None:
+    with translation.override("fr"):
+        assert duration(timedelta(seconds=2.5)) == "2,5 s"
 
 
 def test_an_upload_that_was_never_timed_has_no_duration(
