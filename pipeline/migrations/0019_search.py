@@ -72,7 +72,6 @@ class Migration(migrations.Migration):
                 verbose_name="shot",
             ),
         ),
-        migrations.RunPython(fill_in, migrations.RunPython.noop),
         migrations.AddIndex(
             "uploadjob", models.Index(fields=["project", "-id"], name="job_by_project")
         ),
@@ -90,4 +89,6 @@ class Migration(migrations.Migration):
             "sourcefile",
             models.Index(pipeline.models.files.Beginning("key"), name="file_by_path"),
         ),
+        # Last: PostgreSQL alters no table while rows of it that were changed wait to be checked.
+        migrations.RunPython(fill_in, migrations.RunPython.noop),
     ]
