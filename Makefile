@@ -32,7 +32,7 @@ pictures: install  # of the guide, after its pages have changed
 	GUIDE_PICTURES=docs/guide $(RUN) -m pytest -m slow tests/guide/test_pictures.py
 
 screenshots: install
-	POSTFLOW_SCREENSHOTS=var/screenshots $(RUN) -m pytest -q tests/admin/test_browser_pages.py
+	POSTFLOW_LONG=1 POSTFLOW_SCREENSHOTS=var/screenshots $(RUN) -m pytest -q tests/admin/test_browser_pages.py
 
 clean:
 	rm -rf .venv

@@ -94,9 +94,9 @@ def _stored(row: models.Model) -> Snapshot | None:
     if found is None:
         return None
     secret = TABLES[found._meta.label_lower].secret
-    columns = {each.name: _value(each, found) for each in columns_of(type(found))}
-    secrets = {name: _opened(found, name) for name in secret}
-    return Snapshot({k: v for k, v in columns.items() if k not in secret}, secrets)
+    plain = [each for each in columns_of(type(found)) if each.name not in secret]
+    columns = {each.name: _value(each, found) for each in plain}
+    return Snapshot(columns, {name: _opened(found, name) for name in secret})
 
 
 def _opened(row: models.Model, name: str) -> object:

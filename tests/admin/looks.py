@@ -14,6 +14,8 @@ from typing import Literal, TypedDict
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.long_form import of_which
+
 PICTURES = os.environ.get("POSTFLOW_SCREENSHOTS", "")
 HARMFUL = {"moderate", "serious", "critical"}
 EVERY_RULE: list[str] = []
@@ -29,12 +31,10 @@ class Look:
 
 
 BY_LOOK = ["color-contrast", "target-size", "scrollable-region-focusable"]
-LOOKS = [
-    Look("light", 1440, EVERY_RULE),
-    Look("dark", 1440, BY_LOOK),
-    Look("dark", 390, BY_LOOK),
-    Look("light", 390, BY_LOOK),
-]
+LOOKS = of_which(
+    [Look("light", 1440, EVERY_RULE), Look("dark", 390, BY_LOOK)],
+    [Look("dark", 1440, BY_LOOK), Look("light", 390, BY_LOOK)],
+)
 
 
 class Violation(TypedDict):

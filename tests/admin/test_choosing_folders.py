@@ -271,7 +271,7 @@ def test_what_was_there_before_is_counted_and_sent_after_all(
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_folder_is_chosen_and_tried_with_the_keyboard_and_without_a_script(
     live_server: LiveServer, renders: Path, tmp_path: Path
 ) -> None:

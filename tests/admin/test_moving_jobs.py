@@ -146,7 +146,7 @@ def test_a_long_list_asks_no_more_of_the_database(
     make_job: MakeJob, nora: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     [make_job(State.FAILED) for _i in range(40)]
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         nora.get(LIST)
 
 

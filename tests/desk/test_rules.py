@@ -31,7 +31,7 @@ def test_a_rule_is_tried_on_the_files_of_the_last_days_and_sends_what_it_held(
         expect(answer).to_contain_text("Conflicts with another rule")
 
         menu(page).get_by_role("link", name="Uploads").click()
-        page.get_by_role("link", name="Held names").click()
+        menu(page).get_by_role("link", name="Held names").click()
         nearly = page.get_by_role("region", name="Nearly as the rule By shot wants it")
         nearly.get_by_role("link", name="Mend the rule").click()
         expect(page.get_by_label("Try it on names")).to_have_value(held)

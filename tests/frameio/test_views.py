@@ -13,7 +13,7 @@ from pytest_django import Settings
 from frameio.models import Account
 from tests.frameio.fake import API, FakeFrameio
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.frameio.urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

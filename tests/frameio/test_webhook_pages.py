@@ -12,7 +12,7 @@ from frameio.models import Account, Webhook
 from tests.frameio.fake_review import FakeReview
 from tests.frameio.test_projects import two_workspaces
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.frameio.urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def test_versions_of_sqlite_that_can_damage_a_database(
     assert has_wal_reset_bug(version) is has_it
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("version", "ids"), [((3, 40, 1), ["postflow.W004"]), ((3, 51, 3), [])])
 def test_it_is_said_where_the_database_is_checked(
     monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], ids: list[str]

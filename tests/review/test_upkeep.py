@@ -117,6 +117,7 @@ def test_the_pump_reminds_of_comments_once_a_minute() -> None:
         "pipeline.tasks.comments",
         "pipeline.tasks.daily",
         "pipeline.tasks.examine",
+        "pipeline.tasks.pictures",
     ]
 
 
