@@ -29,7 +29,7 @@ bench: install
 	$(RUN) -m tests.benchmarks
 
 pictures: install  # of the guide, after its pages have changed
-	GUIDE_PICTURES=docs/guide $(RUN) -m pytest -m slow tests/guide/test_pictures.py
+	POSTFLOW_LONG=1 GUIDE_PICTURES=docs/guide $(RUN) -m pytest -m slow tests/guide/test_pictures.py
 
 screenshots: install
 	POSTFLOW_LONG=1 POSTFLOW_SCREENSHOTS=var/screenshots $(RUN) -m pytest -q tests/admin/test_browser_pages.py

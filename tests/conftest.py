@@ -7,8 +7,16 @@ import pytest
 from django.utils.translation import trans_real
 
 from pipeline.studio import MOUNT_PATHS
+from tests.long_form import LONG
 from tests.notifications.discord_server import DiscordServer, serving
 from tests.sandbox.running import Sandbox, StartSandbox
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    long = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(autouse=True)

@@ -79,6 +79,7 @@ def test_every_clip_arrives_and_nothing_is_left_running(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_it_can_be_run_again_after_it_was_killed(demo: Callable[[], Demo]) -> None:
     killed = demo()
     wait_until(lambda: "uploading" in killed.text, limit=100)

@@ -1,6 +1,6 @@
 """`manage.py qcluster` with real clusters: planned stops, kills, freezes.
 
-One of the processes is killed; each of them with POSTFLOW_LONG=1 in the environment."""
+Its processes are killed one by one with POSTFLOW_LONG=1 in the environment."""
 
 import shutil
 import signal
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.fresh import fresh_database
-from tests.long_form import of_which
 from tests.sandbox.running import StartSandbox
 from tests.supervisor.conftest import wait_until
 from tests.supervisor.installation import Installation, parts_put, render
@@ -115,7 +114,8 @@ def test_a_node_drained_from_elsewhere_gives_its_uploads_back_and_stays(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("victim", of_which(["worker"], ["sentinel", "monitor", "pusher", "main"]))
+@pytest.mark.long  # tests/chaos kills them all
+@pytest.mark.parametrize("victim", ["worker", "sentinel", "monitor", "pusher", "main"])
 def test_uploads_go_on_whichever_process_of_a_cluster_is_killed(
     install: Install, sandbox_url: str, tmp_path: Path, victim: str
 ) -> None:
@@ -137,6 +137,7 @@ def test_uploads_go_on_whichever_process_of_a_cluster_is_killed(
 
 
 @pytest.mark.slow
+@pytest.mark.long  # the one over Redis, below, is replaced by the same watchdog
 def test_a_frozen_cluster_that_still_uploads_is_replaced_when_others_wait(
     install: Install, start_sandbox: StartSandbox, tmp_path: Path
 ) -> None:

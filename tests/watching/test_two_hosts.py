@@ -1,6 +1,6 @@
 """Two machines, one mount, one database: the one on duty dies, or sleeps; the other takes over.
 
-The sleeper that does not wake is left to POSTFLOW_LONG=1 in the environment."""
+The sleepers are left to POSTFLOW_LONG=1 in the environment."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,6 +67,7 @@ def test_the_other_machine_takes_over_and_hands_each_file_over_once(
     assert names(site) == ["one.mov", "three.mov", "two.mov"]
 
 
+@pytest.mark.long
 def test_who_wakes_stands_by_and_no_file_is_lost_or_doubled(site: Site, pair: Pair) -> None:
     """One falls asleep in the middle of a file that is not finished; when it is awake again, the
     other one does."""
