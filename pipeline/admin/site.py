@@ -38,6 +38,15 @@ class PostFlowAdminSite(AdminSite):
         shown = overview.overview(request.user, timezone.now())
         return super().index(request, {**shown, **(extra_context or {})})
 
+    def app_index(
+        self,
+        request: HttpRequest,
+        app_label: str,  # noqa: ARG002  Django's signature
+        extra_context: dict[str, object] | None = None,
+    ) -> TemplateResponse:
+        """Apps are no rooms of ours: the menu has them all."""
+        return self.index(request, extra_context)
+
     def progress(self, request: HttpRequest) -> JsonResponse:
         """What the pages ask for every two seconds while someone looks at them."""
         response = JsonResponse(overview.progress(request.user, timezone.now()))

@@ -64,7 +64,8 @@ class SourceFileDesk(BigDesk[SourceFile]):
 
     @admin.display(description=_("file"), ordering=Beginning("key"))
     def named(self, source: SourceFile) -> SafeString:
-        return format_html('<span class="file-name" title="{0}">{0}</span>', source.key)
+        shown = wording.breakable(source.key)
+        return format_html('<span class="file-name" title="{}">{}</span>', source.key, shown)
 
     @admin.display(description=_("watched folder"), ordering="folder_id")
     def shown_folder(self, source: SourceFile) -> str:

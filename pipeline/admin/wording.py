@@ -1,6 +1,7 @@
 """Jobs in words and bars; the templates reach it through `pipeline.templatetags.postflow`."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.functional import Promise
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -42,6 +44,11 @@ def _in_words(moment: datetime) -> str:
 
 def percent(job: UploadJob) -> int:
     return min(100, job.bytes_sent * 100 // job.size) if job.size else 0
+
+
+def breakable(text: str | Promise) -> SafeString:
+    """A long name or path goes on in the next line after a slash or an underscore, if it can."""
+    return mark_safe(re.sub(r"([/_])", r"\1<wbr>", escape(str(text))))  # noqa: S308
 
 
 def version(job: UploadJob) -> str:

@@ -1,11 +1,9 @@
 """What the templates ask for by name; it is said in `pipeline.admin.wording`."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from django import template
-from django.utils.functional import Promise
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
@@ -34,18 +32,13 @@ register.filter("review_status", wording.review_status)
 register.filter("size", human_size)
 register.filter("thumbnail", wording.thumbnail)
 register.filter("version", wording.version)
+register.filter("breakable", wording.breakable)
 register.filter("progress", wording.progress)
 register.filter("restore_page", revision_words.restore_page)
 register.filter("revision_by", revision_words.by)
 register.filter("revision_lines", revision_words.lines)
 register.filter("revision_who", revision_words.who)
 register.simple_tag(revision_words.history_of, name="history_of")
-
-
-@register.filter
-def breakable(text: str | Promise) -> SafeString:
-    """A long name or path goes on in the next line after a slash or an underscore, if it can."""
-    return mark_safe(re.sub(r"([/_])", r"\1<wbr>", escape(str(text))))  # noqa: S308
 
 
 @register.simple_tag

@@ -207,3 +207,7 @@ def test_progress_has_a_new_version_when_something_has_broken(nora: Client) -> N
     first = nora.get("/admin/progress.json").json()["version"]
     found("fault")
     assert nora.get("/admin/progress.json").json()["version"] != first
+
+
+def test_there_are_no_rooms_by_app(nora: Client) -> None:
+    assert b"Arrived today" in nora.get("/admin/pipeline/").content
