@@ -200,7 +200,7 @@ def test_a_node_that_drains_or_is_silent_says_so(node: Node, nora: Client) -> No
     assert "draining" in text(nora, "/admin/pipeline/node/")
     Node.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
     assert "silent" in text(nora, "/admin/pipeline/node/")
-    assert node.host not in text(nora)
+    assert f">{node.host}<" not in text(nora)  # it may be short, and stand in a token by chance
 
 
 def test_nodes_are_only_looked_at(node: Node, nora: Client) -> None:

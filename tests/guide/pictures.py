@@ -40,6 +40,11 @@ Look: TypeAlias = Callable[[Page], tuple[Locator, ...]]
 
 SWAP = """
 ([from, to]) => {
+  for (const broken of document.querySelectorAll(":has(> wbr)")) {
+    if (broken.textContent.includes(from)) {
+      broken.textContent = broken.textContent.replaceAll(from, to);
+    }
+  }
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     texts.currentNode.nodeValue = texts.currentNode.nodeValue.replaceAll(from, to);
@@ -65,6 +70,7 @@ class Photographer:
         shown[0].wait_for()
         shown[0].evaluate("element => element.scrollIntoView()")
         self.page.evaluate(SWAP, [str(self._studio.mount), MOUNT])
+        assert str(self._studio.mount) not in self.page.locator("body").inner_text()
         boxes = [box for each in shown if (box := each.bounding_box())]
         left, top = boxes[0]["x"], max(boxes[0]["y"], 0)
         bottom = min(boxes[-1]["y"] + boxes[-1]["height"], SIZE["height"])
