@@ -102,7 +102,7 @@ def names_are_searched_by_an_index(
                 id="postflow.E009",
             )
         ]
-    if connection.vendor == "postgresql" and not search_index.postgresql_has_trigrams(connection):
+    if connection.vendor == "postgresql" and search_index.postgresql_lacks_trigrams(connection):
         return [
             checks.Warning(
                 "PostgreSQL's extension pg_trgm is not there: each search reads whole tables.",

@@ -157,7 +157,15 @@ def _is_there(connection: BaseDatabaseWrapper, index: Index) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def postgresql_has_trigrams(connection: BaseDatabaseWrapper) -> bool:
+def postgresql_lacks_trigrams(connection: BaseDatabaseWrapper) -> bool:
+    """`migrate` has been there, and could not add the extension."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_extension WHERE extname = %s", [EXTENSION])
+        if cursor.fetchone():
+            return False
+        cursor.execute(
+            "SELECT 1 FROM information_schema.columns"
+            " WHERE table_name = %s AND column_name = 'words'",
+            [UPLOADS.table],
+        )
         return cursor.fetchone() is not None

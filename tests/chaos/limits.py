@@ -84,21 +84,13 @@ class Rate:
         ]
 
     def _workers(self) -> list[str]:
-        """How the workers' time went."""
-        whole = WORKERS * self.seconds
+        """How the workers' time went. Calls are those of all processes: thumbnails, too."""
         spent = self.spent
-        rest = spent.held - spent.waited - spent.called
-        shares = {
-            "waited for their turn at Frame.io": spent.waited,
-            "waited for Frame.io's answers": spent.called,
-            "did the rest of a job": rest,
-            "had no job": whole - spent.held,
-        }
-        said = [f"{seconds / whole:4.0%}  {what}" for what, seconds in shares.items()]
+        busy = spent.held / (WORKERS * self.seconds)
         each = spent.held / max(spent.arrived, 1)
         return [
-            f"  The time of {WORKERS} workers, {each:.2f} s a job:",
-            *(f"    {line}" for line in said),
+            f"  {WORKERS} upload workers had a job {busy:.0%} of the time, {each:.2f} s a job.",
+            f"  Calls waited {spent.waited:.0f} s for a turn, {spent.called:.0f} s for answers.",
         ]
 
     def _processor(self) -> list[str]:
