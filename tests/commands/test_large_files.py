@@ -37,8 +37,8 @@ def sha256(path: Path) -> str:
 def peak_memory(process: subprocess.Popen[str]) -> int:
     """The highest resident memory of the process itself until it ends, bytes.
 
-    Without its child, MediaInfo's process, which has 30 MiB whatever the file, and which now and
-    then shows its parent's memory as its own while it begins.
+    The file's bytes go through this one alone; its child, MediaInfo's process, has 30 MiB of its
+    own, but between fork and exec its parent's pages may count as its own, too.
     """
     peak = 0
     watched = psutil.Process(process.pid)
