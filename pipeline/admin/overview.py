@@ -79,7 +79,7 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 
 
 def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
-    rows = UploadJob.objects.select_related("project")
+    rows = UploadJob.objects.select_related("project", "rule")
     needs = rows.filter(state__in=NEEDS_A_PERSON)[:ROWS]
     return {
         "running": rows.filter(state=State.RUNNING).order_by("started_at")[:ROWS],
@@ -87,7 +87,7 @@ def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         **_pauses(),
         "needs": [Need(job, remedy(job, user)) for job in needs],
         "arrived": _arrived(now)
-        .select_related("project")
+        .select_related("project", "rule")
         .prefetch_related(WITH_THUMBNAIL)
         .order_by("-finished_at")[:ROWS],
         "chart": chart(now),

@@ -167,7 +167,7 @@ class SourceFileDesk(BigDesk[SourceFile]):
         shown = {
             "source": source,
             "explanation": explain(source.path) if source else None,
-            "uploads": source.jobs.select_related("project") if source else [],
+            "uploads": source.jobs.select_related("project", "rule") if source else [],
             "may_steer": self.has_steer_permission(request),
             "may_send": source is not None and file_moves.may_send(source),
             "may_ignore": source is not None and file_moves.may_ignore(source),

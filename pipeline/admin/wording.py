@@ -23,6 +23,10 @@ from pipeline.sizes import human_size
 from pipeline.verdicts import Verdict, verdict
 
 
+LETTERS_AND_TOKEN = re.compile(r"([A-Za-z]*)\{(\w+)")
+NO_PLACE = {"project", "version", "ext", "frame"}  # told apart, or no place
+
+
 def ago(moment: datetime | None) -> SafeString | str:
     """`3 minutes ago`, with the exact time on hover."""
     if moment is None:
@@ -63,10 +67,20 @@ def folders(job: UploadJob) -> str:
 
 
 def place(job: UploadJob) -> str:
-    """Where it belongs, in short: `UNDLM · SC010 · SH0010 · comp · v003`."""
-    read = [str(job.fields.get(name) or "") for name in ("scene", "shot", "task")]
-    parts = [job.project.code if job.project else "", *read, version(job)]
+    """Where it belongs, in short: `UNDLM · ep02 · sq040 · sh0120 · comp · v003`. For jobs read with
+    their rule."""
+    parts = [job.project.code if job.project else "", *_read_in_order(job), version(job)]
     return " · ".join(part for part in parts if part)
+
+
+def _read_in_order(job: UploadJob) -> list[str]:
+    """What was read, as the rule's template has it one after the other, with the letters that stand
+    before each; what no template names comes after, in its own order."""
+    template = job.rule.template if job.rule and not job.rule.expert else ""
+    letters = {name: before for before, name in LETTERS_AND_TOKEN.findall(template)}
+    names = [*letters, *(name for name in job.fields if name not in letters)]
+    read = {name: str(job.fields.get(name) or "") for name in names if name not in NO_PLACE}
+    return [f"{letters.get(name, '')}{value}" for name, value in read.items() if value]
 
 
 def file_type(job: UploadJob) -> str:

@@ -29,3 +29,9 @@ def test_the_held_names_have_an_entry_of_their_own(nora: Client, charlie: Client
     assert 'href="/admin/pipeline/uploadjob/" aria-current="page"' in uploads
     assert f"{entry} aria-current" not in uploads
     assert entry not in charlie.get("/").content.decode()
+
+
+def test_who_has_logged_out_has_no_menu(nora: Client) -> None:
+    page = nora.post("/admin/logout/").content.decode()
+    assert "Log in again" in page
+    assert 'id="menu"' not in page

@@ -78,6 +78,19 @@ def test_what_arrived_today_has_its_link_and_what_arrived_yesterday_is_not_there
     assert "UNDLM_yesterday.mov" not in page
 
 
+def test_lines_have_all_parts_of_the_name_in_its_order(
+    make_job: MakeJob, rule: NamingRule, nora: Client
+) -> None:
+    rule.template = "{project}_ep{episode:2d}_sq{sequence:3d}_sh{shot:4d}_{task}_v{version}.{ext}"
+    rule.save()
+    read = {"shot": "0120", "task": "comp", "sequence": "040", "ext": "mov", "vendor": "XYZ"}
+    fields = {**read, "version": "007", "episode": "02", "project": "UNDLM"}
+    make_job(State.RUNNING, fields=fields)
+    make_job(State.DONE, fields=fields, finished_at=timezone.now())
+    line = "UNDLM · ep02 · sq040 · sh0120 · comp · XYZ · v007"
+    assert text(nora).count(line) == 2
+
+
 def test_a_folder_that_is_away_says_why(folder: WatchedFolder, nora: Client) -> None:
     WatchedFolder.objects.update(state_reason="The mount does not answer.")
     page = text(nora)
