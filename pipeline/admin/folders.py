@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +27,12 @@ from pipeline.admin.tried_folders import tried
 from pipeline.models import UploadJob, WatchedFolder
 
 OWN_DISK = _(
-    "It is on this machine's own disk. Should it be on a mount, connect that, and untick “a plain"
-    " folder” below."
+    "{path} is on this machine's own disk. Should it be on a mount: connect that, and then untick"
+    " “a plain folder, not a mount” on {page}."
+)
+OTHERS = _(
+    "Any other folder may be watched, too: type its path. Those offered here are the watched ones,"
+    " and those that whoever runs PostFlow lists in the setting ALLOWED_ROOTS."
 )
 
 
@@ -94,7 +99,10 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         if not seen.there:
             messages.warning(request, seen.sentence)
         elif folder.local and not change:
-            messages.info(request, OWN_DISK)
+            page = format_html(
+                '<a href="{}">{}</a>', folder_moves.page_of(folder), _now("the folder’s page")
+            )
+            messages.info(request, format_html(str(OWN_DISK), path=folder.path, page=page))
 
     def change_view(
         self,
@@ -131,7 +139,7 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
             back = folder_moves.page_of(get_object_or_404(WatchedFolder, pk=pk))
         roots, allowed = browsing.watched_and_allowed(), browsing.real_roots()
         around = {**self.admin_site.each_context(request), "opts": self.opts}
-        return choosing.Chooser("path", back, roots, allowed).page(request, around)
+        return choosing.Chooser("path", back, roots, allowed, str(OTHERS)).page(request, around)
 
     @method_decorator(require_POST)
     def try_view(self, request: HttpRequest) -> HttpResponse:

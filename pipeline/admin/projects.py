@@ -34,6 +34,10 @@ from pipeline.models import Project, Revision, UploadJob
 
 State = UploadJob.State
 
+ONLY_THESE = _(
+    "Copies may be laid in these folders and those in them: whoever runs PostFlow lists them in the"
+    " setting DELIVERY_ROOTS."
+)
 ASKED = "postflow.frameio_asked"  # in the request's META, from before the transaction
 
 
@@ -144,7 +148,8 @@ class ProjectDesk(FilledDesk[Project]):
             project = get_object_or_404(Project, pk=pk)
             back = reverse("admin:pipeline_project_change", args=[project.pk])
         roots = delivery_roots()
-        chooser = choosing.Chooser("delivery_root", back, roots, [*map(places.real, roots)])
+        allowed = [*map(places.real, roots)]
+        chooser = choosing.Chooser("delivery_root", back, roots, allowed, str(ONLY_THESE))
         around = {**self.admin_site.each_context(request), "opts": self.opts}
         return chooser.page(request, around)
 

@@ -88,6 +88,19 @@ def test_nothing_allowed_says_what_to_do(nora: Client, settings: Settings) -> No
     assert "No folder may be looked through yet" in nora.get(CHOOSE).content.decode()
 
 
+def test_it_says_that_others_may_be_typed_and_who_lists_these(
+    nora: Client, mount: Path, settings: Settings
+) -> None:
+    page = nora.get(CHOOSE).content.decode()
+    assert "Any other folder may be watched, too: type its path." in page
+    assert "ALLOWED_ROOTS" in page
+    assert "Any other folder" not in nora.get(CHOOSE, {"at": str(mount)}).content.decode()
+    settings.DELIVERY_ROOTS = [str(mount)]
+    delivery = nora.get(DELIVERY).content.decode()
+    assert "DELIVERY_ROOTS" in delivery
+    assert "Any other folder" not in delivery
+
+
 def test_a_mount_that_hangs_is_waited_for_no_longer_than_that(mount: Path) -> None:
     hanging = threading.Event()
 

@@ -158,8 +158,10 @@ FOLDER = {"first_pass": "baseline", "extensions": "mov", "quiet_seconds": 5}
 def test_a_folder_on_this_machines_own_disk_may_stay_there(nora: Client, tmp_path: Path) -> None:
     form = {**FOLDER, "path": str(tmp_path)}
     page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
-    assert "own disk" in page
-    assert WatchedFolder.objects.get().local
+    folder = WatchedFolder.objects.get()
+    assert folder.local
+    assert f"{tmp_path} is on this machine's own disk." in page
+    assert f'<a href="/admin/pipeline/watchedfolder/{folder.pk}/change/">the folder’s page</a>' in page
 
 
 def test_a_folder_on_a_mount_is_missed_when_the_mount_is_away(nora: Client) -> None:
