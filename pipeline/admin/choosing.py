@@ -52,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Chooser:
-    """For one field of one form. `back`: the form's page; `remark`: what is to know of the roots."""
+    """For one field of one form. `back`: the form's page; `remark`: what to know of the roots."""
 
     field: str
     back: str

@@ -21,8 +21,8 @@ from pipeline import browsing, file_actions, glance
 from pipeline.admin import choosing, folder_moves, wording
 from pipeline.admin.base import Fieldsets
 from pipeline.admin.filled import FilledDesk
-from pipeline.admin.folder_form import WatchedFolderForm
-from pipeline.admin.looking import look_at
+from pipeline.admin.folder_form import ALL_THE_SAME, WatchedFolderForm
+from pipeline.admin.looking import Seen, look_at
 from pipeline.admin.tried_folders import tried
 from pipeline.models import UploadJob, WatchedFolder
 
@@ -100,7 +100,7 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
             messages.warning(request, seen.sentence)
         elif folder.local and not change:
             page = format_html(
-                '<a href="{}">{}</a>', folder_moves.page_of(folder), _now("the folder’s page")
+                '<a href="{}">{}</a>', folder_moves.page_of(folder), _now("the folder's page")
             )
             messages.info(request, format_html(str(OWN_DISK), path=folder.path, page=page))
 
@@ -122,6 +122,7 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         wrap = self.admin_site.admin_view
         return [
             path("choose/", wrap(self.choose_view), name="pipeline_watchedfolder_choose"),
+            path("look/", wrap(self.look_view), name="pipeline_watchedfolder_look"),
             path("try/", wrap(self.try_view), name="pipeline_watchedfolder_try"),
             path("<int:pk>/gone/", wrap(self.gone_view), name="pipeline_watchedfolder_gone"),
             path("<int:pk>/before/", wrap(self.before_view), name="pipeline_watchedfolder_before"),
@@ -142,20 +143,34 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         return choosing.Chooser("path", back, roots, allowed, str(OTHERS)).page(request, around)
 
     @method_decorator(require_POST)
+    def look_view(self, request: HttpRequest) -> HttpResponse:
+        """For the form's script: what there is at the path that is being typed."""
+        form = self._posted(request)
+        wrong = form.errors.get("path")
+        seen = Seen(there=False, sentence=wrong[0]) if wrong else look_at(form.instance.root)
+        return TemplateResponse(request, "postflow/seen.html", {"seen": seen})
+
+    @method_decorator(require_POST)
     def try_view(self, request: HttpRequest) -> HttpResponse:
         """What would become of the files in the posted folder; nothing is saved.
 
         For the page's script the result alone; without JavaScript a page of its own.
         """
-        pk = choosing.whose(request)
-        known = get_object_or_404(WatchedFolder, pk=pk) if pk is not None else None
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
-            raise PermissionDenied
-        form = self.get_form(request, known, change=known is not None)(request.POST, instance=known)
+        form = self._posted(request)
         context = {**self.admin_site.each_context(request), "opts": self.opts, **tried(form)}
         template = "trial" if "script" in request.POST else "trial_page"
         context["title"] = _now("What is in this folder")
         return TemplateResponse(request, f"admin/pipeline/watchedfolder/{template}.html", context)
+
+    def _posted(self, request: HttpRequest) -> forms.ModelForm[WatchedFolder]:
+        """The form as it stands, not to be saved: whether the folder is there is told besides."""
+        pk = choosing.whose(request)
+        known = get_object_or_404(WatchedFolder, pk=pk) if pk is not None else None
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        data = request.POST.copy()
+        data[ALL_THE_SAME] = ""
+        return self.get_form(request, known, change=known is not None)(data, instance=known)
 
     def gone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A person's word that the files which are missing were deleted."""
@@ -212,7 +227,7 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
     def standing(self, folder: WatchedFolder) -> SafeString | str:
         """In words: what this machine sees at that path now, and what the watcher last saw."""
         if not folder.path:
-            return _now("Told when the folder is saved.")
+            return _now("Told as soon as there is a path.")
         return render_to_string(
             "postflow/standing.html", {"seen": look_at(folder.root), "folder": folder}
         )

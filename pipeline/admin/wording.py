@@ -22,7 +22,6 @@ from pipeline.models import UploadJob, WatchedFolder
 from pipeline.sizes import human_size
 from pipeline.verdicts import Verdict, verdict
 
-
 LETTERS_AND_TOKEN = re.compile(r"([A-Za-z]*)\{(\w+)")
 NO_PLACE = {"project", "version", "ext", "frame"}  # told apart, or no place
 

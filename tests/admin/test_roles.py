@@ -97,6 +97,7 @@ VIEWS: dict[str, Entry] = {
     "admin:pipeline_namingrule_back_test": ("", "PAS"),
     **table("pipeline_watchedfolder", see=ROLES, add=ROLES, change=ROLES),  # has files, so stays
     "admin:pipeline_watchedfolder_choose": (ROLES, ROLES),
+    "admin:pipeline_watchedfolder_look": ("", ROLES),
     "admin:pipeline_watchedfolder_try": ("", ROLES),
     "admin:pipeline_watchedfolder_before": (ROLES, ROLES),
     "admin:pipeline_watchedfolder_gone": (ROLES, ROLES),
