@@ -32,6 +32,7 @@ USUAL_LIFE = timedelta(days=90)
 class ApiTokenDesk(ReadOnlyDesk[ApiToken]):
     """People see their own; a superuser sees all, and makes them for others too."""
 
+    add_words = _("Make a token")
     list_display = ["named", "standing", "user", "may", "ends", "last_used", "beginning"]
     list_display_links = ["named"]
     list_select_related = ["user"]
