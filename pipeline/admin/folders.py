@@ -37,6 +37,7 @@ OTHERS = _(
 
 
 class WatchedFolderDesk(FilledDesk[WatchedFolder]):
+    add_words = _("Add a folder")
     form = WatchedFolderForm
     list_display = ["shown_online", "path", "project", "active", "files_seen", "why", "looked"]
     list_display_links = ["path"]

@@ -1,7 +1,9 @@
 """The menu says where one is, wherever the page lies."""
 
 import pytest
-from django.test import Client
+from django.contrib import admin
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from frameio.models import Account
 
@@ -35,3 +37,16 @@ def test_who_has_logged_out_has_no_menu(nora: Client) -> None:
     page = nora.post("/admin/logout/").content.decode()
     assert "Log in again" in page
     assert 'id="menu"' not in page
+
+
+def test_every_button_that_adds_something_says_what(nora: Client, rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = nora.get("/").wsgi_request.user
+    for model, desk in admin.site._registry.items():
+        if not desk.has_add_permission(request):
+            continue
+        names = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        words = str(getattr(desk, "add_words", ""))
+        assert words, names
+        assert words in nora.get(reverse(f"{names}_changelist")).content.decode()
+        assert nora.get(reverse(f"{names}_add")).context["title"] == words
