@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from pipeline import browsing, file_actions, glance
-from pipeline.admin import choosing, folder_moves, wording
+from pipeline.admin import choosing, first_run, folder_moves, wording
 from pipeline.admin.base import Fieldsets
 from pipeline.admin.filled import FilledDesk
 from pipeline.admin.folder_form import ALL_THE_SAME, WatchedFolderForm
@@ -105,6 +105,12 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
             )
             messages.info(request, format_html(str(OWN_DISK), path=folder.path, page=page))
 
+    def response_post_save_add(
+        self, request: HttpRequest, obj: WatchedFolder
+    ) -> HttpResponseRedirect:
+        first_run.after_folder(request, obj)
+        return super().response_post_save_add(request, obj)
+
     def change_view(
         self,
         request: HttpRequest,
@@ -148,7 +154,7 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         """For the form's script: what there is at the path that is being typed."""
         form = self._posted(request)
         wrong = form.errors.get("path")
-        seen = Seen(there=False, sentence=wrong[0]) if wrong else look_at(form.instance.root)
+        seen = Seen(there=False, sentence=str(wrong[0])) if wrong else look_at(form.instance.root)
         return TemplateResponse(request, "postflow/seen.html", {"seen": seen})
 
     @method_decorator(require_POST)

@@ -74,7 +74,7 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         "folders": folders,
         "machines": machines() if sees(user, "pipeline.node") else None,
         "accounts": connections if sees(user, "frameio.account") else None,
-        "steps": first_run.steps(user, connected=any(account.connected for account in connections)),
+        "road": first_run.road(user, now, connected=any(one.connected for one in connections)),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pipeline import places, revisions
-from pipeline.admin import choosing, moves
+from pipeline.admin import choosing, first_run, moves
 from pipeline.admin.day import day_page
 from pipeline.admin.filled import FILLED, FilledDesk
 from pipeline.admin.project_form import (
@@ -102,6 +102,10 @@ class ProjectDesk(FilledDesk[Project]):
         """Uploads keep their project; one that has any is made inactive instead."""
         allowed = super().has_delete_permission(request, project)
         return allowed and not (project and project.uploadjob_set.exists())
+
+    def response_post_save_add(self, request: HttpRequest, obj: Project) -> HttpResponseRedirect:
+        first_run.after_project(request, obj)
+        return super().response_post_save_add(request, obj)
 
     @admin.display(description=_("delivered to"))
     def shown_integrations(self, project: Project) -> str:

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from pipeline.admin import held_names
+from pipeline.admin import first_run, held_names
 from pipeline.admin.filled import FilledDesk, FilledForm
 from pipeline.admin.restoring import restored
 from pipeline.admin.starters import STARTERS, TOKENS
@@ -86,6 +86,10 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         match = request.resolver_match
         was = restored(request, match.kwargs.get("object_id") if match else None)
         return was.values if was else super().values_to_fill_in(request, form)
+
+    def response_post_save_add(self, request: HttpRequest, obj: NamingRule) -> HttpResponseRedirect:
+        first_run.after_rule(request, obj)
+        return super().response_post_save_add(request, obj)
 
     def response_add(
         self, request: HttpRequest, obj: NamingRule, post_url_continue: str | None = None

@@ -103,7 +103,7 @@ def test_the_demo_goes_nowhere_near_the_real_thing(
     code = (
         "import json; from postflow_site import settings as s; print(json.dumps([s.SECRET_KEY,"
         " str(s.DATABASES['default']['NAME']), s.Q_CLUSTER.get('redis'), s.DISCORD_WEBHOOK_URL,"
-        " str(s.POSTFLOW_VAR)]))"
+        " str(s.POSTFLOW_VAR), s.DEMO_PROJECT]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -112,10 +112,10 @@ def test_the_demo_goes_nowhere_near_the_real_thing(
         capture_output=True,
         check=True,
     )
-    secret, database, redis, channel, var = json.loads(done.stdout)
+    secret, database, redis, channel, var, project = json.loads(done.stdout)
     assert secret != "real"
     assert database == str(home / "postflow.sqlite3")
-    assert (redis, channel, var) == (None, "", str(home))
+    assert (redis, channel, var, project) == (None, "", str(home), "UNDLM")
 
 
 def test_clearing_takes_only_what_a_demo_makes(tmp_path: Path) -> None:

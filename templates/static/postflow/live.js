@@ -48,8 +48,13 @@
   const putIn = (fresh) => {
     for (const old of document.querySelectorAll("[data-live]")) {
       const renewed = fresh.getElementById(old.id);
-      // What somebody is about to press stays where it is.
-      if (renewed && !old.contains(document.activeElement)) old.replaceWith(renewed);
+      // What somebody is about to press stays where it is, and what was unfolded stays so.
+      if (!renewed || old.contains(document.activeElement)) continue;
+      for (const folded of old.querySelectorAll("details[id][open]")) {
+        const again = renewed.querySelector(`#${folded.id}`);
+        if (again) again.open = true;
+      }
+      old.replaceWith(renewed);
     }
   };
 
