@@ -133,6 +133,7 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
             path("try/", wrap(self.try_view), name="pipeline_watchedfolder_try"),
             path("<int:pk>/gone/", wrap(self.gone_view), name="pipeline_watchedfolder_gone"),
             path("<int:pk>/before/", wrap(self.before_view), name="pipeline_watchedfolder_before"),
+            path("<int:pk>/leave/", wrap(self.leave_view), name="pipeline_watchedfolder_leave"),
             path("<int:pk>/mount/", wrap(self.mount_view), name="pipeline_watchedfolder_mount"),
             *super().get_urls(),
         ]
@@ -195,6 +196,15 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
             return self._say(request, folder, folder_moves.send_before)
         return folder_moves.ask_to_send_before(request, self.admin_site, folder)
 
+    @method_decorator(require_POST)
+    def leave_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Leave what was there before where it is, and ask no more; back to where one was asked."""
+        folder = self._to_change(request, pk)
+        if not request.user.has_perm("pipeline.change_sourcefile"):
+            raise PermissionDenied
+        self._say(request, folder, folder_moves.leave_before)
+        return HttpResponseRedirect(reverse("admin:index"))
+
     def mount_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A person's word that the folder is on another mount from now on."""
         folder = self._to_change(request, pk)
@@ -224,7 +234,8 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
 
     @admin.display(description=_("reason"))
     def why(self, folder: WatchedFolder) -> SafeString:
-        return wording.reason(folder.state_reason or wording.lucidlink_client(folder))
+        said = folder.state_reason or wording.lucidlink_client(folder)
+        return wording.reason(said or wording.there_before(folder))
 
     @admin.display(description=_("last look"), ordering="last_pass_at")
     def looked(self, folder: WatchedFolder) -> str:

@@ -16,7 +16,7 @@ from pipeline.admin.thirty_days import chart
 from pipeline.admission import Admission
 from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
-from pipeline.ledger import waiting_long
+from pipeline.ledger import LONG, waiting_long
 from pipeline.lookouts import lookouts
 from pipeline.models import (
     HealthFinding,
@@ -32,6 +32,8 @@ from pipeline.studio import Pausable, Studio
 from pipeline.thumbnails import WITH_THUMBNAIL
 
 ROWS = 12
+SETTLING_ROWS = 5
+MANY = 1000  # no more are counted of what may be very many
 State = UploadJob.State
 NEEDS_A_PERSON = [State.FAILED, State.WAITING]
 # What the doctor finds and the page shows in panels of its own.
@@ -57,6 +59,7 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     return {
         **(_uploads(user, now) if count else {}),
         **_files(user, now),
+        "before": [folder for folder in folders or () if folder.active and folder.there_before],
         "health": record.standing(now, SHOWN_BESIDE)
         if sees(user, "pipeline.healthfinding")
         else None,
@@ -124,9 +127,23 @@ def explained(rows: Iterable[UploadJob]) -> list[UploadJob]:
 
 def _files(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     if not sees(user, "pipeline.sourcefile"):
-        return {"stuck": [], "stuck_count": 0}
+        return {"stuck": [], "stuck_count": 0, "settling": [], "settling_count": 0}
     stuck = SourceFile.objects.filter(waiting_long(now)).select_related("folder")
-    return {"stuck": stuck.order_by("changed_at")[:ROWS], "stuck_count": stuck.count()}
+    stuck_count = stuck.count()
+    # By their number, as an index has them, and not by their dates: there may be a million others.
+    newest = _settling().select_related("folder").order_by("-id")[:ROWS]
+    return {
+        "stuck": stuck.order_by("changed_at")[:ROWS],
+        "stuck_count": stuck_count,
+        "settling": [source for source in newest if source.changed_at >= now - LONG][
+            :SETTLING_ROWS
+        ],
+        "settling_count": max(0, _settling()[:MANY].count() - stuck_count),
+    }
+
+
+def _settling() -> QuerySet[SourceFile]:
+    return SourceFile.objects.filter(state=SourceFile.State.SETTLING)
 
 
 def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
@@ -156,11 +173,16 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 
 
 def _folders() -> str:
-    """A folder that has just been found is looked through a while later: that counts by itself."""
+    """A folder that has just been found is looked through a while later: that counts by itself. So
+    do the files in it that are not finished."""
     found = WatchedFolder.objects.aggregate(
-        Max("state_since"), number=Count("pk"), looked_at=Count("last_pass_at")
+        Max("state_since"),
+        number=Count("pk"),
+        looked_at=Count("last_pass_at"),
+        before=Sum("there_before"),
     )
-    return str(found)
+    newest = _settling().order_by("-id").values_list("pk", flat=True).first()
+    return f"{found}{newest}{_settling()[:MANY].count()}"
 
 
 def _second(moment: datetime | None) -> str:

@@ -183,5 +183,18 @@ def lucidlink_client(folder: WatchedFolder) -> str:
     return ""
 
 
+def there_before(folder: WatchedFolder) -> str:
+    """What nobody has answered yet."""
+    count = folder.there_before
+    if not count:
+        return ""
+    text = ngettext(
+        "%(count)d file was there before the folder was watched, and stays where it is.",
+        "%(count)d files were there before the folder was watched, and stay where they are.",
+        count,
+    )
+    return text % {"count": count}
+
+
 def integration(name: str) -> str:
     return dict(integration_choices()).get(name, name)

@@ -280,6 +280,58 @@ def test_what_was_there_before_is_counted_and_sent_after_all(
     assert "No file of /no/such/mount is left that was there before." in again
 
 
+def _file_from_before(folder: WatchedFolder, key: str) -> SourceFile:
+    return SourceFile.objects.create(
+        folder=folder, key=key, raw_path=key.encode(), size=1, mtime_ns=1, state="baseline"
+    )
+
+
+def test_the_overview_asks_whether_to_send_what_was_there_before(
+    folder: WatchedFolder, nora: Client
+) -> None:
+    file = _file_from_before(folder, "a.mov")
+    _file_from_before(folder, "b.mov")
+    told = nora.get("/admin/progress.json").json()["version"]
+    WatchedFolder.objects.update(there_before=2)
+    assert nora.get("/admin/progress.json").json()["version"] != told
+    assert "2 files were there before" in nora.get("/").content.decode()
+    assert (
+        "2 files were there before" in nora.get("/admin/pipeline/watchedfolder/").content.decode()
+    )
+
+    nora.post(f"/admin/pipeline/sourcefile/{file.pk}/ignore/")
+    assert "1 file was there before" in nora.get("/").content.decode()
+
+    page = f"/admin/pipeline/watchedfolder/{folder.pk}/"
+    nora.post(f"{page}before/")
+    folder.refresh_from_db()
+    assert folder.there_before == 0
+    assert SourceFile.objects.get(key="b.mov").state == "settling"
+
+
+def test_left_where_it_is_nobody_is_asked_again(
+    folder: WatchedFolder, nora: Client, paul: Client
+) -> None:
+    file = _file_from_before(folder, "a.mov")
+    WatchedFolder.objects.update(there_before=1)
+    page = f"/admin/pipeline/watchedfolder/{folder.pk}/leave/"
+    assert "was there before" not in paul.get("/").content.decode()
+    assert paul.post(page).status_code == 403
+    said = nora.post(page, follow=True).content.decode()
+    assert "They stay where they are." in said
+    assert "was there before" not in said
+    assert "That was answered already" in nora.post(page, follow=True).content.decode()
+    file.refresh_from_db()
+    assert file.state == "baseline"
+
+
+def test_pages_of_folders_keep_themselves_fresh(folder: WatchedFolder, nora: Client) -> None:
+    for page, part in [("", "watched-folders"), (f"{folder.pk}/change/", "folder-standing")]:
+        shown = nora.get(f"/admin/pipeline/watchedfolder/{page}").content.decode()
+        assert 'name="postflow-progress"' in shown
+        assert f'id="{part}" data-live' in shown
+
+
 # --- In a browser ---------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from frameio.models import Account
-from pipeline.models import HealthFinding, NamingRule, Project, UploadJob, WatchedFolder
+from pipeline.models import HealthFinding, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from tests.admin.conftest import MakeJob, State
 
 SET_UP = "/admin/pipeline/"
@@ -199,6 +199,29 @@ def test_lines_have_all_parts_of_the_name_in_its_order(
     assert text(nora).count(line) == 2
 
 
+def test_files_that_are_not_finished_are_shown_with_what_they_wait_for(
+    folder: WatchedFolder, nora: Client
+) -> None:
+    before = nora.get("/admin/progress.json").json()["version"]
+    for number in range(7):
+        key = f"{number}.mov"
+        SourceFile.objects.create(
+            folder=folder,
+            key=key,
+            raw_path=key.encode(),
+            size=1,
+            mtime_ns=1,
+            state="settling",
+            reason="Waiting until it has not changed for 10 s.",
+        )
+    assert nora.get("/admin/progress.json").json()["version"] != before
+    SourceFile.objects.filter(key="6.mov").update(changed_at=timezone.now() - timedelta(hours=5))
+    shown = nora.get("/").context
+    assert [source.key for source in shown["settling"]] == [f"{n}.mov" for n in (5, 4, 3, 2, 1)]
+    assert (shown["settling_count"], shown["stuck_count"]) == (6, 1)
+    assert "Waiting until it has not changed for 10 s." in text(nora)
+
+
 def test_a_folder_that_is_away_says_why(folder: WatchedFolder, nora: Client) -> None:
     WatchedFolder.objects.update(state_reason="The mount does not answer.")
     page = text(nora)
@@ -210,7 +233,7 @@ def test_the_overview_asks_no_more_of_the_database_when_there_is_more(
     make_job: MakeJob, nora: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     [make_job(state) for state in State for _i in range(5)]
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(35):
         nora.get("/")
 
 

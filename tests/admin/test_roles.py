@@ -101,6 +101,7 @@ VIEWS: dict[str, Entry] = {
     "admin:pipeline_watchedfolder_try": ("", ROLES),
     "admin:pipeline_watchedfolder_before": (ROLES, ROLES),
     "admin:pipeline_watchedfolder_gone": (ROLES, ROLES),
+    "admin:pipeline_watchedfolder_leave": ("", ROLES),
     "admin:pipeline_watchedfolder_mount": (ROLES, ROLES),
     **table("pipeline_uploadwindow", see=ROLES, add="OAS", change="OAS", delete="OAS"),
     **table("pipeline_studio", see=ROLES, change="OAS"),
