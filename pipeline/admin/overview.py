@@ -1,7 +1,7 @@
 """What the first page shows: going up, needing a person, arrived, and the state of the doors."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -38,6 +38,7 @@ State = UploadJob.State
 NEEDS_A_PERSON = [State.FAILED, State.WAITING]
 # What the doctor finds and the page shows in panels of its own.
 SHOWN_BESIDE = {"accounts", "jobs", "mount", "watcher"}
+SQLITE_RESETS = "configuration:postflow.W004"
 OPEN = [State.WAITING, State.PENDING, State.RUNNING, State.FAILED]
 
 
@@ -60,9 +61,7 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         **(_uploads(user, now) if count else {}),
         **_files(user, now),
         "before": [folder for folder in folders or () if folder.active and folder.there_before],
-        "health": record.standing(now, SHOWN_BESIDE)
-        if sees(user, "pipeline.healthfinding")
-        else None,
+        **_health(user, now),
         "counts": count,
         "troubles": [
             *(troubles.of_accounts(connections, user) if sees(user, "frameio.account") else ()),
@@ -79,6 +78,16 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         "accounts": connections if sees(user, "frameio.account") else None,
         "road": first_run.road(user, now, connected=any(one.connected for one in connections)),
     }
+
+
+def _health(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
+    """What only an administrator can mend, and need not today, stands apart."""
+    if not sees(user, "pipeline.healthfinding"):
+        return {"health": None}
+    found = record.standing(now, SHOWN_BESIDE)
+    pressing = [row for row in found.troubles if row.name != SQLITE_RESETS]
+    for_admins = user.is_superuser and len(pressing) < len(found.troubles)
+    return {"health": replace(found, troubles=pressing), "sqlite_resets": for_admins}
 
 
 def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:

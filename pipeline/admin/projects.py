@@ -38,6 +38,7 @@ ONLY_THESE = _(
     "Copies may be laid in these folders and those in them: whoever runs PostFlow lists them in the"
     " setting DELIVERY_ROOTS."
 )
+FOLDED = ["collapse"]  # what few projects change
 ASKED = "postflow.frameio_asked"  # in the request's META, from before the transaction
 
 
@@ -61,8 +62,6 @@ class ProjectDesk(FilledDesk[Project]):
                     "frameio_workspace_id",
                     "frameio_project_id",
                     "frameio_name_template",
-                    "transfer",
-                    "existing_folders_only",
                 ]
             },
         ),
@@ -80,17 +79,26 @@ class ProjectDesk(FilledDesk[Project]):
         ),
         (
             _("Names and versions"),
-            {"fields": ["same_name", "stack_versions", "write_metadata"]},
+            {"classes": FOLDED, "fields": ["same_name", "stack_versions", "write_metadata"]},
         ),
-        (_("In the queue"), {"fields": ["uploads_at_once"]}),
-        (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
+        (
+            _("How they are sent"),
+            {"classes": FOLDED, "fields": ["transfer", "existing_folders_only", "uploads_at_once"]},
+        ),
+        (
+            _("Comments"),
+            {"classes": FOLDED, "fields": ["comments_for_days", "comments_beside_file"]},
+        ),
         (
             _("The team"),
-            {"fields": ["summary_at", "time_zone", "language", "summary_when_empty"]},
+            {
+                "classes": FOLDED,
+                "fields": ["summary_at", "time_zone", "language", "summary_when_empty"],
+            },
         ),
         (
             _("Review links"),
-            {"fields": ["review_access", "review_days", "review_downloads"]},
+            {"classes": FOLDED, "fields": ["review_access", "review_days", "review_downloads"]},
         ),
     ]
     change_form_template = "admin/pipeline/project/change_form.html"

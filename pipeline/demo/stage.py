@@ -1,21 +1,28 @@
 """The demo's processes, and what they need to find in the database."""
 
+import contextlib
 import secrets
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
+from django.urls import reverse
 
 from pipeline.demo.arrivals import Sandbox
 from pipeline.demo.clips import PROJECT
 from pipeline.models import Project, WatchedFolder
-from pipeline.supervisor import children
+from pipeline.supervisor import children, ports
 from pipeline.supervisor.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
 USER = "demo"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 QUIET_SECONDS = 2
 START_LIMIT = 60.0  # seconds
 
@@ -67,14 +74,13 @@ def connect(environment: children.Environment) -> None:
         raise NoStage(f"The sandbox could not be connected: {done.stderr.strip()}")
 
 
-def sandbox_settings(sandbox: Sandbox, web_port: int) -> dict[str, str]:
-    """For every process that talks to Frame.io or links to the admin."""
+def sandbox_settings(sandbox: Sandbox) -> dict[str, str]:
+    """For every process that talks to Frame.io."""
     return {
         "FRAMEIO_API_URL": sandbox.url,
         "FRAMEIO_IMS_URL": sandbox.url,
         "FRAMEIO_CLIENT_ID": "sandbox",
         "FRAMEIO_CLIENT_SECRET": "sandbox",
-        "PUBLIC_URL": children.address(HOST, web_port),
     }
 
 
@@ -94,17 +100,41 @@ def make_admin() -> str:
     return password
 
 
-def open_postflow(supervisor: Supervisor, port: int, environment: children.Environment) -> None:
-    """Raises NoStage."""
-    supervisor.add(children.web(HOST, port, environment))
+def open_web(supervisor: Supervisor, port: int, environment: children.Environment) -> None:
+    """Raises PortTaken when it is another program that answers there, and NoStage."""
+    web = children.web(HOST, port, environment)
+    supervisor.add(web)
+    with _login() as cookies:
+        address = f"{children.address(HOST, port)}{reverse('admin:progress')}"
+        answers: list[int] = []
+
+        def answered() -> bool:
+            with contextlib.suppress(httpx.HTTPError):
+                answers.append(httpx.get(address, cookies=cookies, trust_env=False).status_code)
+            return bool(answers)
+
+        _wait(supervisor, answered, "The web server")
+    if answers != [httpx.codes.OK]:
+        supervisor.drop(web.name)
+        raise ports.PortTaken(
+            f"Another program answers on port {port} of {HOST}. Stop it, or give another port:"
+            " --port N."
+        )
+
+
+@contextlib.contextmanager
+def _login() -> Iterator[dict[str, str]]:
+    """The admin user's, for a moment: only the web server of this database knows it."""
+    request = HttpRequest()
+    request.session = SessionStore()
+    login(request, User.objects.get(username=USER), BACKEND)
+    request.session.save()
+    try:
+        yield {settings.SESSION_COOKIE_NAME: str(request.session.session_key)}
+    finally:
+        request.session.flush()
+
+
+def open_the_rest(supervisor: Supervisor, environment: children.Environment) -> None:
     supervisor.add(children.cluster(environment))
     supervisor.add(children.watcher(environment))
-    _wait(supervisor, lambda: _web_answers(port), "The web server")
-
-
-def _web_answers(port: int) -> bool:
-    login = f"{children.address(HOST, port)}/admin/login/"
-    try:
-        return httpx.get(login, trust_env=False).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False

@@ -335,6 +335,18 @@ def test_what_has_a_panel_of_its_own_is_not_said_twice(nora: Client) -> None:
     assert "The webhook is gone." not in text(nora)
 
 
+def test_what_only_an_administrator_can_mend_alarms_nobody_else(nora: Client) -> None:
+    found("warning", "configuration:postflow.W004")
+    page = text(nora)
+    assert "The webhook is gone." not in page
+    assert page.index("Watched folders</h2>") < page.index("The installed SQLite can")
+    assert "All is well. Last look:" in page
+    User.objects.update(is_superuser=False)
+    User.objects.get().user_permissions.set(Permission.objects.filter(codename__startswith="view"))
+    assert "The installed SQLite can" not in text(nora)
+    assert "All is well. Last look:" in text(nora)
+
+
 def test_what_nobody_has_looked_at_for_long_is_not_called_well(nora: Client) -> None:
     found("ok", minutes=20)
     page = text(nora)

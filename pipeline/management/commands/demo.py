@@ -10,7 +10,6 @@ from pipeline.demo import place, show, stage
 from pipeline.supervisor import children, ports
 from pipeline.supervisor.lock import AlreadyRunning, only_one
 
-WEB_PORT = 8000
 LAST_LINES = 30
 
 
@@ -35,7 +34,9 @@ class Command(BaseCommand):
             _move_to(home / "demo", once=once, port=port)
         try:
             with only_one(home) as lock:
-                show.run(home, lock, web_port=_web_port(port, once=once), once=once)
+                if port:
+                    ports.check(stage.HOST, port)
+                show.run(home, lock, web_port=port, once=once)
         except (AlreadyRunning, ports.PortTaken) as error:
             raise CommandError(str(error)) from error
         except (stage.Stopped, KeyboardInterrupt):
@@ -52,13 +53,6 @@ def _move_to(home: Path, *, once: bool, port: int | None) -> None:
     if os.name == "nt":  # where exec gives the terminal back to the shell
         sys.exit(subprocess.call(command, env=place.environment(home)))
     os.execve(command[0], command, place.environment(home))  # noqa: S606  our own program
-
-
-def _web_port(asked: int | None, *, once: bool) -> int:
-    if asked:
-        ports.check(stage.HOST, asked)
-        return asked
-    return ports.free_port(stage.HOST) if once else ports.next_free(stage.HOST, WEB_PORT)
 
 
 def _log_of(home: Path) -> str:
