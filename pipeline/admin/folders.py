@@ -239,7 +239,8 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
 
     @admin.display(description=_("last look"), ordering="last_pass_at")
     def looked(self, folder: WatchedFolder) -> str:
-        return wording.ago(folder.last_pass_at)
+        said = wording.ago(folder.last_pass_at)
+        return said if folder.last_pass_at else format_html("<span data-awaited>{}</span>", said)
 
     @admin.display(description=_("seen from here"))
     def standing(self, folder: WatchedFolder) -> SafeString | str:

@@ -72,7 +72,9 @@
     }
     if (!answer.ok) return;
     const told = await answer.json();
-    if (version !== null && told.version !== version) await refresh();
+    // What was still to come when the page was made may have come before this first question.
+    const missed = version === null && document.querySelector("[data-awaited]");
+    if (missed || (version !== null && told.version !== version)) await refresh();
     version = told.version;
     const now = performance.now();
     told.running.forEach((job) => moveBar(job, now));
