@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 from pipeline.admin import first_run, held_names
 from pipeline.admin.filled import FilledDesk, FilledForm
 from pipeline.admin.restoring import restored
-from pipeline.admin.starters import STARTERS, TOKENS
+from pipeline.admin.starters import TOKENS, starters_for
 from pipeline.admin.tried_rules import DAYS, ran, rule_of
-from pipeline.models import NamingRule
+from pipeline.models import NamingRule, Project
 from pipeline.naming import TemplateError
 from pipeline.rulebook import Rulebook
 from pipeline.tryout import names_in, try_names
@@ -71,7 +71,7 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         was = restored(request, object_id) if request.method == "GET" else None
         shown = {
             "restored": was,
-            "starters": [] if object_id or was else STARTERS,
+            "starters": [] if object_id or was else starters_for(_project_of(request)),
             "tokens": TOKENS,
             "names": request.POST.get("names") or request.GET.get("names", ""),
             "days": DAYS,
@@ -147,6 +147,14 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         return TemplateResponse(
             request, f"admin/pipeline/namingrule/{template}", {**around, **context}
         )
+
+
+def _project_of(request: HttpRequest) -> Project | None:
+    """Whose names the examples are to show: the one in the address, or the newest."""
+    active = Project.objects.filter(active=True)
+    key = request.GET.get("project", "")
+    chosen = active.filter(pk=key).first() if key.isdecimal() else None
+    return chosen or active.order_by("-pk").first()
 
 
 def _answer(request: HttpRequest) -> dict[str, object]:

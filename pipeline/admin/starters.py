@@ -1,22 +1,25 @@
 """Rules to start from, and the tokens that the editor offers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.models import Project
+
 
 @dataclass(frozen=True)
 class Starter:
-    """`sample`: a name that it reads."""
+    """`sample`: a name that it reads; `project`: the key of the one that the rule is to be for."""
 
     name: str | Promise
     what: str | Promise
     template: str
     folders: str
     sample: str
+    project: int | None = None
 
     @property
     def url(self) -> str:
@@ -26,6 +29,7 @@ class Starter:
             "template": self.template,
             "folder_template": self.folders,
             "names": self.sample,
+            **({"project": str(self.project)} if self.project else {}),
         }
         return f"{reverse('admin:pipeline_namingrule_add')}?{urlencode(filled)}"
 
@@ -73,6 +77,21 @@ STARTERS = [
         "A004C010_100610_R1JL.mov",
     ),
 ]
+
+
+def starters_for(project: Project | None) -> list[Starter]:
+    """With samples that are names of this project, where they name one."""
+    if project is None:
+        return STARTERS
+    return [
+        replace(each, project=project.pk, sample=_named(each, project.code)) for each in STARTERS
+    ]
+
+
+def _named(starter: Starter, code: str) -> str:
+    first, rest = starter.sample.split("_", 1)
+    return f"{code}_{rest}" if starter.template.startswith("{project}_") else f"{first}_{rest}"
+
 
 TOKENS = [
     Token("{project}", _("the code of the project")),

@@ -118,6 +118,19 @@ def test_each_example_reads_its_name(starter: Starter) -> None:
     assert Rule(starter.template, starter.folders).parse(starter.sample).folders
 
 
+def test_examples_are_names_of_a_project_that_is_there(project: Project, nora: Client) -> None:
+    """Or the try box would say of PostFlow's own example that there is no such project."""
+    offered = nora.get("/admin/pipeline/namingrule/add/").context["starters"]
+    samples = [starter.sample.partition("_")[0] for starter in offered]
+    assert samples == ["UNDLM", "UNDLM", "UNDLM", "UNDLM", "A004C010"]
+    for starter in offered:
+        form = nora.get(starter.url).context["adminform"].form
+        assert form["project"].value() == str(project.pk)
+        posted = {name: str(form[name].value()) for name in ("name", "template", "project")}
+        told = ask(nora, names=starter.sample, folder_template=starter.folders, **posted)
+        assert [(name["ok"], name["held"]) for name in told["names"]] == [(True, "")]
+
+
 @pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.template)
 def test_an_example_fills_the_form(nora: Client, starter: Starter) -> None:
     page = nora.get(starter.url)
