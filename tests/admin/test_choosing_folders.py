@@ -344,6 +344,10 @@ def test_a_folder_is_chosen_and_tried_with_the_keyboard_and_without_a_script(
     with chromium() as browser:
         with page_of(browser, live_server, nora) as page:
             page.goto(ADD)
+            seen = page.locator(".field-standing .readonly")
+            page.get_by_label("Path:").fill(f"{renders}s")
+            expect(seen).to_contain_text(f"There is no {renders}s on this machine.")
+            page.get_by_label("Path:").fill("")
             page.get_by_label("Quiet time").fill("5")
             page.get_by_role("button", name="Choose…").press("Enter")
             dialog = page.get_by_role("dialog")
@@ -352,6 +356,7 @@ def test_a_folder_is_chosen_and_tried_with_the_keyboard_and_without_a_script(
             expect(dialog.locator("b[aria-current]")).to_have_text("renders")
             dialog.get_by_role("link", name="Choose this folder").press("Enter")
             expect(page.get_by_label("Path:")).to_have_value(str(renders))
+            expect(seen).to_contain_text("It is there")
             expect(page.get_by_label("Quiet time")).to_have_value("5")
             page.get_by_role("button", name="Try", exact=True).click()
             answer = page.locator("#try-folder-answer")
