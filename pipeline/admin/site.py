@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, JsonResponse
@@ -15,7 +13,7 @@ from pipeline.admin.navigation import chapter_about, sections
 class LoginForm(AdminAuthenticationForm):
     """A wrong name, a wrong password and no role are not told apart."""
 
-    error_messages: ClassVar = {
+    error_messages = {
         **AdminAuthenticationForm.error_messages,
         "invalid_login": _(
             "The username or the password is wrong, or this person has no role here. Ask an admin"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client
 
@@ -11,7 +12,8 @@ TO_THE_OVERVIEW = '<a class="button primary" href="/admin/">'
 
 
 def text(answer: HttpResponseBase) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined]
+    assert isinstance(answer, HttpResponse)
+    return answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["/nowhere", "/admin/no/such/page", "/admin/auth/nothing/"])
