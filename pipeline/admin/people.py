@@ -14,6 +14,8 @@ from django.contrib.auth.forms import (
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import ManyToManyField, Model
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -71,14 +73,19 @@ class NewPersonForm(UserCreationForm[User]):
         help_texts = MORE_OF_A_PERSON
 
 
+def in_words(permission: Permission) -> tuple[str, str]:
+    """What it is about, and what may be done with it; the first is empty for what is no table's."""
+    table = permission.content_type.model_class()
+    done = WHAT_IS_DONE.get(permission.codename.split("_", 1)[0])
+    if table is None or done is None:
+        return "", permission.name
+    return capfirst(str(table._meta.verbose_name_plural)), str(done)
+
+
 class PermissionsField(forms.ModelMultipleChoiceField[Permission]):
     def label_from_instance(self, permission: Permission) -> str:
         """Django's own begins with the names of its modules, and is cut off before its end."""
-        table = permission.content_type.model_class()
-        done = WHAT_IS_DONE.get(permission.codename.split("_", 1)[0])
-        if table is None or done is None:
-            return permission.name
-        return f"{capfirst(table._meta.verbose_name_plural)}: {done}"
+        return ": ".join(filter(None, in_words(permission)))
 
 
 class PasswordForm(SetPassword):
@@ -172,6 +179,21 @@ class GroupDesk(WithoutDjangosLog[Group], GroupAdmin):
     are as `pipeline.roles` says, or the next migration would undo the change."""
 
     actions: Sequence[str] | None = None
+
+    def get_fieldsets(self, _request: HttpRequest, group: Group | None = None) -> Fieldsets:
+        said = "shown_permissions" if _is_role(group) else "permissions"
+        return [(None, {"fields": ["name", said]})]
+
+    @admin.display(description=_("permissions"))
+    def shown_permissions(self, group: Group) -> SafeString:
+        """A line for each table."""
+        lines: dict[str, list[str]] = {}
+        for permission in group.permissions.select_related("content_type"):
+            about, done = in_words(permission)
+            lines.setdefault(about, []).append(done)
+        return format_html_join(
+            "", "<div>{}: {}</div>", ((about, ", ".join(done)) for about, done in lines.items())
+        )
 
     def formfield_for_manytomany(
         self,

@@ -60,3 +60,10 @@ def test_deleting_tells_what_goes_with_it_and_no_ties(
     shown = page(nora, f"/admin/pipeline/project/{rule.project_id}/delete/")
     assert "Naming rules: 1" in shown
     assert "relationship" not in shown
+
+
+def test_a_role_tells_what_it_may_line_by_line(nora: Client) -> None:
+    role = Group.objects.get(name=Role.PRODUCER)
+    shown = page(nora, f"/admin/auth/group/{role.pk}/change/")
+    assert "<div>Naming rules: add, change, delete, see</div>" in shown
+    assert "Can change" not in shown
