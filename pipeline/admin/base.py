@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
@@ -40,7 +39,7 @@ class WithoutDjangosLog(admin.ModelAdmin[Row]):
         rows, counts, lacking, protected = super().get_deleted_objects(objs, request)
         ties = {
             table._meta.verbose_name_plural
-            for table in apps.get_models(include_auto_created=True)
+            for table in self.opts.apps.get_models(include_auto_created=True)
             if table._meta.auto_created
         }
         shown = {name: number for name, number in counts.items() if name not in ties}
