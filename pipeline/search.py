@@ -6,10 +6,10 @@ Each word has to stand somewhere in a row's name, path or shot, in capitals or n
 
 import json
 import unicodedata
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from pipeline import search_index
@@ -20,21 +20,30 @@ Row = TypeVar("Row", UploadJob, SourceFile)
 
 AT_MOST = 5000  # rows that are listed, and ids that are passed on to another query
 LOOKED_BACK = 10_000  # rows, for words that no index answers
+MANY = 25_000  # rows: all of them are not sorted for the latest
+STRETCH = 200_000  # ids: what is frequent is looked for among so many at a time
+DENSE = 50_000  # ids: with AT_MOST rows among so many, the index is of no use
 
 
 def containing(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
     """Those of the rows in which each of the words stands. Words of one or two letters are looked
     for among the latest uploads or files only, unless there is a longer one beside them."""
-    looked_for = _LookedFor(rows.model, text)
-    found = looked_for.latest()
-    few = len(found) <= AT_MOST
-    return rows.filter(pk__in=_among(found)) if few else rows.filter(looked_for.condition())
+    return rows.filter(_LookedFor(rows, text).condition())
 
 
-def latest_containing(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
-    """Of all that `containing` gives the latest AT_MOST, and one more where there are more: quick
-    however many there are, where the rows are not filtered and the latest come first."""
-    return rows.filter(pk__in=_among(_LookedFor(rows.model, text).latest()))
+def latest(rows: QuerySet[Row], text: str = "", most: int = AT_MOST) -> QuerySet[Row]:
+    """Of all that `containing` gives the latest `most`, and one more where there are more: quick
+    however many there are."""
+    if not text.strip():
+        pks = list(rows.order_by("-pk").values_list("pk", flat=True)[: most + 1])
+    elif connection.vendor == "sqlite":
+        pks = _latest_in_sqlite(rows, text, most)
+    else:
+        pks = _latest_elsewhere(rows.filter(_LookedFor(rows, text).condition()), most)
+    if not pks:
+        return rows.none()
+    # within bounds, or an index is walked down to them from the newest row of all
+    return rows.filter(pk__in=_among(pks), pk__lte=pks[0], pk__gte=pks[-1])
 
 
 def _among(pks: list[int]) -> RawSQL:
@@ -44,32 +53,75 @@ def _among(pks: list[int]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::bigint[])", [pks])
 
 
-class _LookedFor:
-    def __init__(self, model: type[Model], text: str) -> None:
+def _latest_in_sqlite(rows: QuerySet[Row], text: str, most: int) -> list[int]:
+    looked_for = _LookedFor(rows, text)
+    if not looked_for.is_indexed:
+        return _first(rows.filter(looked_for.condition()).order_by("-pk"), most)
+    newest = looked_for.newest(most)
+    if len(newest) <= most or not rows.query.where:
+        return newest
+    if newest[0] - newest[-1] < DENSE * most // AT_MOST:
+        found = rows.filter(looked_for.stands(), pk__lte=newest[0])
+    else:
+        found = rows.filter(looked_for.condition())
+    return _first(found.order_by("-pk"), most)
+
+
+def _latest_elsewhere(found: QuerySet[Row], most: int) -> list[int]:
+    """PostgreSQL takes what is found for spread evenly, and would walk back from the newest row of
+    all for what only few have, or only old ones."""
+    if _expected(found) < MANY:
+        return _first(found.order_by((F("pk") + 0).desc()), most)  # so it cannot walk there
+    newest = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    pks: list[int] = []
+    for last in range(newest, 0, -STRETCH):
+        stretch = found.filter(pk__lte=last, pk__gt=last - STRETCH)
+        pks += _first(stretch.order_by("-pk"), most - len(pks))
+        if len(pks) > most:
+            break
+    return pks
+
+
+def _first(found: QuerySet[Row], most: int) -> list[int]:
+    return list(found.values_list("pk", flat=True)[: most + 1])
+
+
+def _expected(found: QuerySet[Row]) -> int:
+    """As PostgreSQL estimates it, without looking."""
+    plan = json.loads(found.order_by().values("pk").explain(format="json"))
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+class _LookedFor(Generic[Row]):
+    def __init__(self, rows: QuerySet[Row], text: str) -> None:
         words = folded(unicodedata.normalize("NFC", text)).replace("\0", "").split()
-        self._model = model
-        self._index = search_index.of(model)
+        self._model: type[Row] = rows.model
+        self._index = search_index.of(rows.model)
         self._long = [word for word in words if len(word) >= SHORTEST]
         self._short = [word for word in words if len(word) < SHORTEST]
 
-    def condition(self) -> Q:
-        found = Q(*map(self._stands, self._short))
-        if not self._long:
-            return found & Q(pk__gt=self._looked_back_to())
-        if connection.vendor == "sqlite":
-            return found & Q(pk__in=RawSQL(self._match(), [self._phrases()]))  # noqa: S611  names of ours
-        return found & Q(*map(self._stands, self._long))
+    @property
+    def is_indexed(self) -> bool:
+        return bool(self._long) and not self._short
 
-    def latest(self) -> list[int]:
-        """Ids, of one more than AT_MOST."""
-        if connection.vendor == "sqlite" and self._long and not self._short:
-            # by itself FTS5 gives them in this order, and need not find them all
-            with connection.cursor() as cursor:
-                ordered = f"{self._match()} ORDER BY rowid DESC LIMIT {AT_MOST + 1}"
-                cursor.execute(ordered, [self._phrases()])
-                return [pk for (pk,) in cursor.fetchall()]
-        rows = self._model._default_manager.filter(self.condition()).order_by("-pk")
-        return list(rows.values_list("pk", flat=True)[: AT_MOST + 1])
+    def condition(self) -> Q:
+        if not self._long:
+            return self.stands() & Q(pk__gt=self._looked_back_to())
+        if connection.vendor == "sqlite":
+            found = Q(*map(self._in, self._short))
+            return found & Q(pk__in=RawSQL(self._match(), [self._phrases()]))  # noqa: S611  names of ours
+        return self.stands()
+
+    def stands(self) -> Q:
+        """Read in each row."""
+        return Q(*map(self._in, [*self._short, *self._long]))
+
+    def newest(self, most: int) -> list[int]:
+        """By itself FTS5 gives them in this order, and need not find them all."""
+        with connection.cursor() as cursor:
+            ordered = f"{self._match()} ORDER BY rowid DESC LIMIT {most + 1}"
+            cursor.execute(ordered, [self._phrases()])
+            return [pk for (pk,) in cursor.fetchall()]
 
     def _match(self) -> str:
         name = self._index.name
@@ -78,7 +130,7 @@ class _LookedFor:
     def _phrases(self) -> str:
         return " ".join('"{}"'.format(word.replace('"', '""')) for word in self._long)
 
-    def _stands(self, word: str) -> Q:
+    def _in(self, word: str) -> Q:
         conditions = [Q((f"{column}__contains", word)) for column in self._index.columns]
         return Q(*conditions, _connector=Q.OR)
 

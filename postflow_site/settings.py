@@ -171,8 +171,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A machine whose line is cut in the midst of a transaction would keep its rows locked for
     # hours. Ours last milliseconds, so the server ends what has stood still for seconds; and we
     # notice as soon that the server no longer answers (libpq's own wait is two hours).
+    # Without jit: where it expects many rows, it compiles a query of 6 ms for 250.
     DATABASES["default"]["OPTIONS"] = {
-        "options": "-c idle_in_transaction_session_timeout=10s",
+        "options": "-c idle_in_transaction_session_timeout=10s -c jit=off",
         "connect_timeout": 10,
         "keepalives_idle": 10,
         "keepalives_interval": 5,

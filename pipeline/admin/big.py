@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, OrderBy, QuerySet
 from django.db.models.expressions import Combinable
@@ -36,6 +36,18 @@ class CountedSoFar(Paginator[Row]):
 
 
 class BigList(ChangeList):
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet[Model]:
+        """A list that is only looked at needs no more than it shows: of what is searched for, or
+        chosen by a filter and then sorted, the latest. What is done to all is done to all."""
+        rows = super().get_queryset(request, exclude_parameters)
+        text = self.query.strip()
+        if request.method != "GET":
+            return search.containing(rows, text) if text else rows
+        is_sorted = ORDER_VAR in self.params and bool(rows.query.where)
+        return search.latest(rows, text) if text or is_sorted else rows
+
     def get_ordering(
         self, request: HttpRequest, queryset: QuerySet[Model]
     ) -> list[str | Combinable]:
@@ -51,16 +63,11 @@ def _falls(order: object) -> bool:
 
 
 class BigDesk(ReadOnlyDesk[Row]):
-    """Searched through `pipeline.search`; `search_fields` only has Django show the box."""
+    """Searched by `BigList`; `search_fields` only has Django show the box."""
 
     paginator = CountedSoFar
 
     def get_search_results(
-        self, request: HttpRequest, rows: QuerySet[Row], text: str
+        self, _request: HttpRequest, rows: QuerySet[Row], _text: str
     ) -> tuple[QuerySet[Row], bool]:
-        """A list that is only looked at, in its own order, needs no more than it shows."""
-        if not text.strip():
-            return rows, False
-        is_plain = request.method == "GET" and set(request.GET) <= {SEARCH_VAR, PAGE_VAR}
-        found = search.latest_containing if is_plain else search.containing
-        return found(rows, text), False
+        return rows, False

@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.admin.base import Fieldsets, WithoutDjangosLog
+from pipeline.admin.base import AnyDesk, Fieldsets
 from pipeline.roles import WHAT_THEY_DO, Role, give, role_of
 
 if TYPE_CHECKING:  # generic to the type checker alone
@@ -96,10 +96,11 @@ class PasswordForm(SetPassword):
         self.fields.pop("usable_password", None)
 
 
-class PeopleDesk(WithoutDjangosLog[User], UserAdmin[User]):
+class PeopleDesk(AnyDesk[User], UserAdmin[User]):
     """Roles are given here. What lies beyond them, superusers give; and nobody else changes a
     superuser, who could otherwise be taken over by a new password."""
 
+    add_words = _("Add a person")
     form = PersonForm
     add_form = NewPersonForm
     change_password_form = PasswordForm
@@ -174,10 +175,11 @@ class PeopleDesk(WithoutDjangosLog[User], UserAdmin[User]):
         return str(role) if role else _now("none")
 
 
-class GroupDesk(WithoutDjangosLog[Group], GroupAdmin):
+class GroupDesk(AnyDesk[Group], GroupAdmin):
     """For superusers: whoever changes a group changes what others may do. The groups of the roles
     are as `pipeline.roles` says, or the next migration would undo the change."""
 
+    add_words = _("Add a group")
     actions: Sequence[str] | None = None
 
     def get_fieldsets(self, _request: HttpRequest, group: Group | None = None) -> Fieldsets:

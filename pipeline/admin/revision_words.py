@@ -87,16 +87,10 @@ def page_of(revision: Revision) -> str:
 
 
 def restore_page(revision: Revision) -> str:
-    """Where the rule stands as it was before this change, to be looked at and saved."""
+    """Leads to the rule as it was before this change, to be looked at and saved."""
     if revision.kind != RULES or not revision.before:
         return ""
-    there = NamingRule.objects.filter(pk=revision.object_id).exists()
-    page = (
-        reverse("admin:pipeline_namingrule_change", args=[revision.object_id])
-        if there
-        else reverse("admin:pipeline_namingrule_add")
-    )
-    return f"{page}?restore={revision.pk}"
+    return reverse("admin:pipeline_revision_restore", args=[revision.pk])
 
 
 def _model(label: str) -> type[models.Model] | None:

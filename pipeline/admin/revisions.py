@@ -4,21 +4,26 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from pipeline.admin import revision_words as words
 from pipeline.admin import wording
 from pipeline.admin.base import ReadOnlyDesk
-from pipeline.models import Revision
+from pipeline.models import NamingRule, Revision
 from pipeline.revisions import TABLES
 
 DAYS_BACK = 7
@@ -106,6 +111,27 @@ class RevisionDesk(ReadOnlyDesk[Revision]):
     ordering = ["-id"]
     sortable_by = ()
     nothing_yet = _("Nobody has changed the set-up yet.")
+
+    def get_urls(self) -> list[URLPattern]:
+        restore = self.admin_site.admin_view(self.restore_view)
+        return [
+            path("<int:pk>/restore/", restore, name="pipeline_revision_restore"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_safe)
+    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """To the form of the rule, or of a new one where it is gone."""
+        if not request.user.has_perm("pipeline.change_namingrule"):
+            raise PermissionDenied
+        revision = get_object_or_404(Revision, pk=pk, kind=words.RULES)
+        rule = NamingRule.objects.filter(pk=revision.object_id).first()
+        page = (
+            reverse("admin:pipeline_namingrule_change", args=[rule.pk])
+            if rule
+            else reverse("admin:pipeline_namingrule_add")
+        )
+        return HttpResponseRedirect(f"{page}?restore={revision.pk}")
 
     @admin.display(description=_("when"))
     def when(self, revision: Revision) -> str:

@@ -47,7 +47,7 @@ def _filtered(wanted: JobFilter) -> QuerySet[UploadJob]:
     }
     given = {name: value for name, value in conditions.items() if value is not None}
     rows = _rows().filter(**given).order_by("-pk")
-    return search.containing(rows, wanted.search) if wanted.search else rows
+    return search.latest(rows, wanted.search, wanted.limit) if wanted.search else rows
 
 
 def _projects(code: str | None) -> list[int] | None:

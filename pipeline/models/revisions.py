@@ -1,5 +1,6 @@
 """Who changed what in the set-up."""
 
+import json
 from typing import ClassVar
 
 from django.db import models
@@ -7,6 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.acting import Via
+
+
+class AsWritten(json.JSONEncoder):
+    """With accents as they are: SQLite searches a column's text, where they would be escapes."""
+
+    def __init__(self, **_usual: object) -> None:
+        super().__init__(ensure_ascii=False)
 
 
 class Revision(models.Model):
@@ -36,8 +44,8 @@ class Revision(models.Model):
     object_id = models.CharField(max_length=64)
     name = models.CharField(_("of"), max_length=1000)
     act = models.CharField(_("what"), max_length=20, choices=Act.choices)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = models.JSONField(null=True, encoder=AsWritten)
+    after = models.JSONField(null=True, encoder=AsWritten)
     secrets = models.JSONField(default=list)
 
     class Meta:

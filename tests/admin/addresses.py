@@ -19,8 +19,18 @@ from django.utils import timezone
 
 from frameio.models import Account, Webhook
 from frameio.sandbox import drawing
+from pipeline.acting import Via
 from pipeline.channels import Channel, Shot
-from pipeline.models import ApiToken, Delivery, Node, Project, ReviewLink, Thumbnail
+from pipeline.models import (
+    ApiToken,
+    Delivery,
+    NamingRule,
+    Node,
+    Project,
+    ReviewLink,
+    Revision,
+    Thumbnail,
+)
 from pipeline.studio import MountPath, Studio, UploadWindow
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -37,6 +47,7 @@ FIXED = {
 OURS: dict[type[Model], dict[str, str]] = {
     Group: {"name": "Colourists"},  # no role's group
     Channel: {"name": "Dailies"},  # not that of the settings
+    Revision: {"kind": NamingRule._meta.label_lower},
 }
 OF_ACCOUNTS = "frameio/accounts/"
 
@@ -130,4 +141,13 @@ def fill_the_tables(project: Project, account: Account) -> None:
     UploadWindow.objects.create(from_time=time(20), to_time=time(6))
     Studio.objects.get_or_create(pk=1)
     AccessAttempt.objects.create(username="mia", ip_address="10.0.0.9", failures_since_start=5)
+    Revision.objects.create(
+        kind=NamingRule._meta.label_lower,
+        object_id="404",
+        name="Dailies",
+        act=Revision.Act.DELETED,
+        via=Via.PAGES,
+        who="mia",
+        before={"name": "Dailies", "template": "{shot}_v{version}.{ext}"},
+    )
     MountPath.objects.create(share="studio", host="*", path="/mnt/studio")

@@ -125,6 +125,7 @@ VIEWS: dict[str, Entry] = {
     **table("axes_accessattempt", see="AS"),
     "admin:axes_accessattempt_let_in": ("", "AS"),
     **table("pipeline_revision", see="AS"),
+    "admin:pipeline_revision_restore": ("PAS", ""),
     **table("auth_group", see="S", add="S", change="S", delete="S"),
 }
 SENT = {"admin:pipeline_uploadjob_rank": {"rank": str(Rank.HIGH.value)}}  # it reads no other post

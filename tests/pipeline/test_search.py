@@ -8,7 +8,7 @@ from django.db import connection
 
 from pipeline import search
 from pipeline.models import Project, SourceFile, UploadJob, WatchedFolder
-from pipeline.search import containing, latest_containing
+from pipeline.search import containing, latest
 from pipeline.seen_before import moved
 
 pytestmark = pytest.mark.django_db
@@ -127,16 +127,32 @@ def test_rows_made_by_the_dozen_are_found(make: Make) -> None:
     assert containing(SourceFile.objects.all(), "b/00").count() == 10
 
 
-def test_of_more_than_are_listed_filters_still_see_all(
-    make: Make, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("text", ["comp", "comp 1/", "co", ""])
+def test_the_latest_are_the_latest_of_those_that_a_filter_leaves(make: Make, text: str) -> None:
+    states = ["failed"] * 4 + ["done"] * 5
+    made = [make(f"1/{number}/comp.mov", state=state) for number, state in enumerate(states)]
+    every, failed = UploadJob.objects.all(), UploadJob.objects.filter(state="failed")
+    assert list(latest(every, text, 3)) == made[:4:-1]  # one more, so that it is known of
+    assert list(latest(failed, text, 3)) == made[3::-1]
+    assert list(latest(failed, text, 2)) == made[3:0:-1]
+    assert list(latest(failed, text, 9)) == made[3::-1]
+    assert list(latest(failed.order_by("pk"), text, 2)) == made[1:4]
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+@pytest.mark.parametrize("dense", [1, 1000])
+def test_what_is_frequent_is_found_the_other_way_too(
+    make: Make, monkeypatch: pytest.MonkeyPatch, many: int, dense: int
 ) -> None:
-    monkeypatch.setattr(search, "AT_MOST", 3)
-    made = [
-        make(f"{number}/comp.mov", state="failed" if number == 0 else "done") for number in range(6)
-    ]
-    assert containing(UploadJob.objects.all(), "comp").count() == 6
-    assert containing(UploadJob.objects.filter(state="failed"), "comp").get() == made[0]
-    assert list(latest_containing(UploadJob.objects.all(), "comp")) == made[:1:-1]
+    monkeypatch.setattr(search, "MANY", many)
+    monkeypatch.setattr(search, "DENSE", dense * search.AT_MOST)
+    monkeypatch.setattr(search, "STRETCH", 2)
+    made = [make(f"{number}/comp.mov", state="failed") for number in range(7)]
+    made[5].delete()
+    UploadJob.objects.filter(pk=made[6].pk).update(state="done")
+    assert list(latest(UploadJob.objects.filter(state="failed"), "comp", 2)) == made[4:1:-1]
+    assert list(latest(UploadJob.objects.filter(state="failed"), "comp", 9)) == made[4::-1]
+    assert list(latest(UploadJob.objects.all(), "0/comp", 9)) == made[:1]
 
 
 def test_two_letters_are_looked_for_among_the_latest(
@@ -151,7 +167,7 @@ def test_two_letters_are_looked_for_among_the_latest(
 
 def test_an_index_answers(make: Make) -> None:
     make("s01/SC010/UNDLM_010_comp_v003.mov")
-    looked_for = search._LookedFor(UploadJob, "undlm comp")
+    looked_for = search._LookedFor(UploadJob.objects.all(), "undlm comp")
     rows = UploadJob.objects.filter(looked_for.condition())
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

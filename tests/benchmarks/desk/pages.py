@@ -123,6 +123,8 @@ def _searches(user: User) -> Iterator[Figure]:
         "failed, and what all have": "?state=failed&q=.mov",
         "arrived, and a project": "?state=done&q=UNDLM",
         "by name, and a project": "?o=1&q=UNDLM",
+        "failed, and an old project": "?state=failed&q=CORAL",
+        "arrived, and an old project": "?state=done&q=CORAL",
         "a project's arrived ones": "?state=done&project__id__exact=1",
         "a project's failed ones": "?state=failed&project__id__exact=1",
         "a project's scene": "?scene=SC010&project__id__exact=1",
@@ -149,8 +151,6 @@ def _single(user: User) -> Iterator[Figure]:
 
 
 def _api(user: User) -> Iterator[Figure]:
-    _token, secret = tokens.issue(user, "bench", [ApiToken.Scope.READ], None)
-    client = Client(headers={"authorization": f"Bearer {secret}"})
     middle = UploadJob.objects.order_by("-pk").values_list("pk", flat=True)[0] // 2
     for query in [
         "",
@@ -160,10 +160,14 @@ def _api(user: User) -> Iterator[Figure]:
         "?scene=SC010",
         "?search=0040_com",
         "?search=zzqxw",
+        "?search=coral",
+        "?search=.mov&state=failed",
         "?project=orion&cursor=1000",
         "?since=2026-11-01T00:00:00Z",
         "?project=none",
     ]:
+        _token, secret = tokens.issue(user, query or "all", [ApiToken.Scope.READ], None)
+        client = Client(headers={"authorization": f"Bearer {secret}"})  # one has a limit a minute
         work = partial(_got, client, f"/api/v1/jobs{query}")
         yield _measured(f"API jobs{query}", PAGE_LIMIT, work)
 

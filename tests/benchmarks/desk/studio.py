@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from pipeline.acting import Via
 from pipeline.channels import Card, CardFile, Channel, Shot
 from pipeline.models import (
     Delivery,
@@ -24,6 +23,7 @@ from pipeline.models import (
     NamingRule,
     Project,
     ReviewLink,
+    Revision,
     SourceFile,
     UploadJob,
     WatchedFolder,
@@ -49,7 +49,7 @@ OTHERS = [
 ]
 CARDS = 100_000
 CARDS_DUE = 500
-LINES_OF_PEOPLE = 200_000
+CHANGES = 20_000
 SHOTS = 5000
 LINKS = 500
 
@@ -57,7 +57,7 @@ LINKS = 500
 def fill(jobs: int) -> User:
     """Gives the Producer."""
     dice = random.Random(1)
-    boss = User.objects.create_superuser("boss")
+    User.objects.create_superuser("boss")
     producer = User.objects.create_user("producer")
     give(producer, Role.PRODUCER)
     for code in CODES:
@@ -78,7 +78,7 @@ def fill(jobs: int) -> User:
     for state, count in OTHERS:
         _make(_ledger_rows(state, count, folders))
     _team(jobs, now)
-    _make(_lines(boss, jobs))
+    _make(_changes(now))
     with connection.cursor() as cursor:
         # As PostgreSQL does by itself before long; SQLite's VACUUM would write the whole file anew.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
@@ -346,17 +346,19 @@ def _team(jobs: int, now: datetime) -> None:
     )
 
 
-def _lines(boss: User, jobs: int) -> Iterator[LogEntry]:
-    """Of what people did."""
-    kind = ContentType.objects.get_for_model(UploadJob)
-    for number in range(LINES_OF_PEOPLE):
-        yield LogEntry(
-            user=boss,
-            content_type=kind,
-            object_id=str(1 + number % jobs),
-            object_repr="an upload",
-            action_flag=CHANGE,
-            change_message="Sent again.",
+def _changes(now: datetime) -> Iterator[Revision]:
+    """Of the set-up."""
+    for number in range(CHANGES):
+        yield Revision(
+            at=now - SINCE * (number / CHANGES),
+            who="boss",
+            via=Via.PAGES,
+            kind=NamingRule._meta.label_lower,
+            object_id="1",
+            name="Episodic",
+            act=Revision.Act.CHANGED,
+            before={"template": f"{{shot}}_v{{version:{number % 4}}}"},
+            after={"template": f"{{shot}}_v{{version:{number % 5}}}"},
         )
 
 
