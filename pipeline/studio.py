@@ -157,7 +157,8 @@ class MountPath(models.Model):
         ordering: ClassVar = ["share", "id"]
 
     def __str__(self) -> str:
-        return f"{self.share}: {self.host} {self.path}"
+        where = "" if self.host == "*" else f" ({self.host})"
+        return f"{self.share}: {self.path}{where}"
 
     def clean(self) -> None:
         if not Path(self.path).is_absolute():

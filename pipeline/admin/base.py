@@ -47,6 +47,19 @@ class AnyDesk(admin.ModelAdmin[Row]):
     def log_deletions(self, _request: HttpRequest, _rows: QuerySet[Row]) -> list[LogEntry]:
         return []
 
+    def get_deleted_objects(
+        self, objs: Sequence[Row] | QuerySet[Row], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Without the rows that only tie two others together: nobody has seen them."""
+        rows, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        ties = {
+            table._meta.verbose_name_plural
+            for table in self.opts.apps.get_models(include_auto_created=True)
+            if table._meta.auto_created
+        }
+        shown = {name: number for name, number in counts.items() if name not in ties}
+        return rows, shown, lacking, protected
+
 
 class Desk(AnyDesk[Row]):
     """`nothing_yet`: what an empty list says, and so what to do next."""

@@ -110,9 +110,13 @@ class UploadWindowDesk(Desk[UploadWindow]):
 class MountPathDesk(Desk[MountPath]):
     add_words = _("Add a mount path")
     fields = ["share", "host", "path"]
-    list_display = ["share", "host", "path"]
+    list_display = ["share", "machines", "path"]
     list_display_links = ["path"]
     nothing_yet = _(
         "Every machine finds the mount at the same path. Where one does not (/media/studio on"
         " Linux, /Volumes/studio on macOS), add both paths under one share's name."
     )
+
+    @admin.display(description=_("machines"), ordering="host")
+    def machines(self, mount: MountPath) -> str:
+        return _now("all") if mount.host == "*" else mount.host

@@ -11,6 +11,7 @@ from datetime import time
 
 from axes.models import AccessAttempt
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -111,7 +112,13 @@ def fill_the_tables(project: Project, account: Account) -> None:
     person = User.objects.create_user("mia", is_staff=True)
     Group.objects.get_or_create(name="Colourists")
     Webhook.objects.create(account=account, workspace_id="w", name="PostFlow")
-    ApiToken.objects.create(user=person, name="Render farm", beginning="pf_", digest="d")
+    ApiToken.objects.create(
+        user=person,
+        name="Render farm",
+        beginning="pf_x7Qm",
+        digest="d",
+        scopes=[ApiToken.Scope.READ, ApiToken.Scope.WRITE],
+    )
     ReviewLink.objects.create(
         origin="o",
         number=1,
@@ -128,7 +135,9 @@ def fill_the_tables(project: Project, account: Account) -> None:
     )
     Channel.objects.create(name="Dailies", kind=Channel.Kind.LOG)  # a test of it goes nowhere
     Shot.objects.create(project=project, scene="010", shot="0010", task="comp")
-    Node.objects.create(name="box/1", host="box", pid=1, role=Node.Role.WEB)
+    Node.objects.create(
+        name="box/1", host="box", pid=1, role=Node.Role.WEB, version=settings.VERSION
+    )
     UploadWindow.objects.create(from_time=time(20), to_time=time(6))
     Studio.objects.get_or_create(pk=1)
     AccessAttempt.objects.create(username="mia", ip_address="10.0.0.9", failures_since_start=5)
