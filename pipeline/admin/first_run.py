@@ -181,6 +181,9 @@ def _mark_current(found: list[Step]) -> list[Step]:
 
 
 def after_project(request: HttpRequest, project: Project) -> None:
+    if _of(project).rule:  # and a folder, too, that serve every project
+        _say_drop(request, project)
+        return
     text = _now("Next for {code}: how its files are named. {link}")
     link = _link(_add_page("namingrule", project), _now("Add a rule"))
     shared = _shared_rule()
