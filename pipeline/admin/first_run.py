@@ -181,6 +181,8 @@ def _mark_current(found: list[Step]) -> list[Step]:
 
 
 def after_project(request: HttpRequest, project: Project) -> None:
+    if not request.user.has_perm("pipeline.add_namingrule"):
+        return
     if _of(project).rule:  # and a folder, too, that serve every project
         _say_drop(request, project)
         return
@@ -194,6 +196,8 @@ def after_project(request: HttpRequest, project: Project) -> None:
 
 
 def after_rule(request: HttpRequest, rule: NamingRule) -> None:
+    if not request.user.has_perm("pipeline.add_watchedfolder"):
+        return
     project = rule.project or being_made(timezone.now())
     if project is None or not _is_being_made(project):
         return

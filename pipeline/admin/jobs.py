@@ -43,7 +43,7 @@ class UploadJobDesk(HeldViews):
     list_display = ["named", "badge", "progress", "why", "age"]
     list_display_links = ["named"]
     list_filter = [StateFilter, WhenFilter, ("project", ProjectFilter), SceneFilter]
-    list_select_related = ["project"]
+    list_select_related = ["project", "rule"]
     search_fields = ["words"]
     search_help_text = _("Part of a file name, of its path, or a shot: three letters or more")
     actions = [

@@ -71,7 +71,7 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         was = restored(request, object_id) if request.method == "GET" else None
         shown = {
             "restored": was,
-            "starters": [] if object_id or was else starters_for(_project_of(request)),
+            "starters": [] if object_id or was else starters_for(_chosen(request)),
             "tokens": TOKENS,
             "names": request.POST.get("names") or request.GET.get("names", ""),
             "days": DAYS,
@@ -149,12 +149,10 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         )
 
 
-def _project_of(request: HttpRequest) -> Project | None:
-    """Whose names the examples are to show: the one in the address, or the newest."""
-    active = Project.objects.filter(active=True)
+def _chosen(request: HttpRequest) -> Project | None:
+    """The project that the page's address names."""
     key = request.GET.get("project", "")
-    chosen = active.filter(pk=key).first() if key.isdecimal() else None
-    return chosen or active.order_by("-pk").first()
+    return Project.objects.filter(pk=key).first() if key.isdecimal() else None
 
 
 def _answer(request: HttpRequest) -> dict[str, object]:

@@ -79,13 +79,14 @@ STARTERS = [
 ]
 
 
-def starters_for(project: Project | None) -> list[Starter]:
-    """With samples that are names of this project, where they name one."""
-    if project is None:
+def starters_for(chosen: Project | None) -> list[Starter]:
+    """With samples that are names of a project that is there, where they name one: of the one that
+    the rule is to be for, or of the newest."""
+    shown = chosen or Project.objects.filter(active=True).order_by("-pk").first()
+    if shown is None:
         return STARTERS
-    return [
-        replace(each, project=project.pk, sample=_named(each, project.code)) for each in STARTERS
-    ]
+    key = chosen.pk if chosen else None
+    return [replace(each, project=key, sample=_named(each, shown.code)) for each in STARTERS]
 
 
 def _named(starter: Starter, code: str) -> str:
