@@ -79,6 +79,7 @@ class UploadWindowDesk(Desk[UploadWindow]):
     form = UploadWindowForm
     list_display = ["when", "shown_days", "shown_project", "effect"]
     list_select_related = ["project"]
+    none_chosen = {"project": _("all that have no hours of their own")}
     nothing_yet = _(
         "No hours are set: uploads go at any time, as fast as they can. Add hours to let them go at"
         " night only, or slower while people work."
