@@ -33,7 +33,7 @@ class AgainForm(FieldsForm):
         project = self.fields["project"]
         project.required = False
         assert isinstance(project, forms.ModelChoiceField)  # noqa: S101  declared so
-        project.empty_label = _("as the name or the folder says")
+        project.empty_label = _("As the name or the folder says")
         self._job = job
         self._says = _said_by_name(job)
         for name in [*USUAL, *(key for key in job.fields if key not in {*USUAL, *NOT_BY_HAND})]:
@@ -116,6 +116,7 @@ def form_page(request: HttpRequest, job: UploadJob, around: dict[str, object]) -
             " Frame.io stays as it is."
         ),
         "button": _now("Send again"),
+        "above": job.name,
         "back": job.get_absolute_url(),
     }
     return TemplateResponse(request, "admin/pipeline/uploadjob/again.html", context)

@@ -184,7 +184,7 @@ class ProjectForm(FilledForm[Project]):
 
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=[("", _("this server's")), *settings.LANGUAGES],
+        choices=[("", _("This server's")), *settings.LANGUAGES],
         required=False,
         help_text=_("Of what the team is told."),
     )

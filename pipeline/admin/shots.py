@@ -88,6 +88,7 @@ class ShotDesk(Desk[Shot]):
             "title": _now("Read a shot list"),
             "form": form,
             "button": _now("Read it"),
+            "above": self.opts.verbose_name_plural,
             "back": reverse("admin:pipeline_shot_changelist"),
         }
         return TemplateResponse(request, "admin/pipeline/shot/import.html", context)

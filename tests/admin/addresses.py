@@ -29,6 +29,7 @@ from pipeline.models import (
     ReviewLink,
     Revision,
     Thumbnail,
+    WatchedFolder,
 )
 from pipeline.studio import MountPath, Studio, UploadWindow
 
@@ -119,12 +120,20 @@ def fill_the_tables(project: Project, account: Account) -> None:
         name="For the client",
         url="https://next.frame.io/share/1",
         made_at=timezone.now(),
+        asked_by="mia",
     )
     Thumbnail.objects.create(
         delivery=Delivery.objects.order_by("pk")[0],
         kind="image/png",
         content=drawing.thumbnail("1"),
         fetched_at=timezone.now(),
+    )
+    WatchedFolder.objects.update(
+        missing=2,
+        mount_point="/mnt/studio",
+        mount_kind="lucidlink",
+        other_mount_point="/mnt/studio",
+        other_mount_kind="nfs",
     )
     Channel.objects.create(name="Dailies", kind=Channel.Kind.LOG)  # a test of it goes nowhere
     Shot.objects.create(project=project, scene="010", shot="0010", task="comp")
