@@ -28,6 +28,7 @@ from pipeline.models import (
     Project,
     ReviewLink,
     Revision,
+    SourceFile,
     Thumbnail,
     WatchedFolder,
 )
@@ -134,6 +135,14 @@ def fill_the_tables(project: Project, account: Account) -> None:
         mount_kind="lucidlink",
         other_mount_point="/mnt/studio",
         other_mount_kind="nfs",
+    )
+    SourceFile.objects.create(
+        folder=WatchedFolder.objects.order_by("pk")[0],
+        key="last year.mov",
+        raw_path=b"last year.mov",
+        size=1000,
+        mtime_ns=1,
+        state=SourceFile.State.BASELINE,
     )
     Channel.objects.create(name="Dailies", kind=Channel.Kind.LOG)  # a test of it goes nowhere
     Shot.objects.create(project=project, scene="010", shot="0010", task="comp")
