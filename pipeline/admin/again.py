@@ -116,7 +116,6 @@ def form_page(request: HttpRequest, job: UploadJob, around: dict[str, object]) -
             " Frame.io stays as it is."
         ),
         "button": _now("Send again"),
-        "above": job.name,
         "back": job.get_absolute_url(),
     }
     return TemplateResponse(request, "admin/pipeline/uploadjob/again.html", context)
