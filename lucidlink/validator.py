@@ -8,6 +8,7 @@ from pathlib import Path
 from lucidlink.containers.judgement import Judgement, Whole
 from lucidlink.inspector import Inspector
 from lucidlink.listing import Found
+from lucidlink.words import gettext as _
 
 LONG_QUIET = 30.0  # seconds at least, where the content does not tell
 EARLY = 2.0  # seconds before the quiet time is over: the answer is then there in time
@@ -32,7 +33,6 @@ class Verdict:
     reason: str = ""
 
 
-LOOKING = Verdict(Settled.GROWING, "Looking whether all of its content is there.")
 HELD = {
     Whole.INCOMPLETE: Settled.INCOMPLETE,
     Whole.UNREADABLE: Settled.UNREADABLE,
@@ -86,10 +86,10 @@ class Settle:
 
     def _waits(self, file: Watched) -> Verdict:
         if file.size == 0:
-            return Verdict(Settled.EMPTY, "It is empty so far: waiting for its content.")
+            return Verdict(Settled.EMPTY, _("It is empty so far: waiting for its content."))
         if file.changed:
-            return Verdict(Settled.GROWING, "It is still being written.")
-        return Verdict(Settled.GROWING, f"Waiting until it has not changed for {self.quiet:g} s.")
+            return Verdict(Settled.GROWING, _("It is still being written."))
+        return Verdict(Settled.GROWING, _wait(self.quiet))
 
 
 @dataclass
@@ -162,7 +162,7 @@ class Finished:
             held.put_off(now)
         judgement = self._judgement(file)
         if judgement is None:
-            return held.verdict if held else LOOKING
+            return held.verdict if held else _looking()
         if judgement.whole in HELD:
             return self._hold(file.key, judgement, now)
         if held is not None and held.verdict.settled is Settled.INCOMPLETE:
@@ -179,5 +179,12 @@ class Finished:
         return verdict
 
     def _not_told(self, judgement: Judgement) -> Verdict:
-        wait = f"Waiting until it has not changed for {self.long_quiet:g} s."
-        return Verdict(Settled.GROWING, f"{judgement.reason} {wait}")
+        return Verdict(Settled.GROWING, f"{judgement.reason} {_wait(self.long_quiet)}")
+
+
+def _looking() -> Verdict:
+    return Verdict(Settled.GROWING, _("Looking whether all of its content is there."))
+
+
+def _wait(seconds: float) -> str:
+    return _("Waiting until it has not changed for %(seconds)g s.") % {"seconds": seconds}
