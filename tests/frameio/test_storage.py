@@ -85,7 +85,7 @@ def test_a_part_is_not_tried_again_when_all_is_stopped() -> None:
 
 def test_an_address_that_is_none_is_refused() -> None:
     sender = PartSender(storage_client(Careful()), threading.Event(), lambda _count: None, _never)
-    with pytest.raises(StorageRefused, match="an address for part 1 of a.mov that is none"):
+    with pytest.raises(StorageRefused, match=r"an address for part 1 of a\.mov that is none"):
         sender.send(Part(1, 0, 3_000, "\x00"), "a.mov", None, _blocks)
 
 
