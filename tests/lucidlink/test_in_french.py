@@ -113,13 +113,20 @@ def test_why_a_folder_is_offline(tmp_path: Path) -> None:
     in_french(lambda: mount.no_answer(10).reason)
 
 
+def seen(*sizes: int) -> Callable[[], str]:
+    """What is said of a file at the last of these."""
+
+    def tell() -> str:
+        settle = Settle(quiet=2.5)
+        return [settle.observe("a.mov", size, 1, 0.0) for size in sizes][-1].reason
+
+    return tell
+
+
 def test_why_a_file_waits() -> None:
-    settle = Settle(quiet=2.5)
-    in_french(lambda: settle.observe("empty", 0, 1, 0.0).reason)
-    told = in_french(lambda: settle.observe("new", 1, 1, 0.0).reason)
-    assert "2.5 s" in told
-    settle.observe("new", 2, 2, 1.0)
-    in_french(lambda: settle.observe("new", 2, 2, 1.0).reason)
+    in_french(seen(0))
+    in_french(seen(1, 2))
+    assert "2.5 s" in in_french(seen(1))
 
 
 def finished(look: Callable[[Path, int], Judgement], *, answers: bool) -> Callable[[], str]:
