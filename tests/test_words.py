@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TOOLS = ["frameio", "lucidlink", "notifications"]
-NOT_FOR_PRODUCERS = {"sandbox", "commands", "migrations"}
+NOT_FOR_PRODUCERS = {"sandbox", "commands", "migrations"}  # a command's --help is English
 GETTEXT = {"_", "gettext_noop"}
 # Three words in a row are a sentence, or a part of one.
 WORDS = re.compile(r"[A-Za-z']+[ ,:]+[a-z']+[ ,:]+[a-z']+")
