@@ -29,7 +29,7 @@
   };
 
   const lineOf = (tried) => {
-    const line = element("li", tried.ok && !tried.held ? "is-well" : "is-wrong");
+    const line = element("li", !tried.ok ? "is-wrong" : tried.held ? "is-held" : "is-well");
     line.append(element("span", "file-name", tried.name));
     if (tried.ok) {
       const where = tried.goes || tried.folders.join(" / ") || box.dataset.root;
@@ -41,9 +41,33 @@
     return line;
   };
 
+  // What is wrong with a template stands at its field, too: it may be far above.
+  const mark = (field, error) => {
+    const id = `id_${field}_wrong`;
+    const input = document.getElementById(`id_${field}`);
+    document.getElementById(id)?.remove();
+    if (!error) {
+      if (input.getAttribute("aria-errormessage") === id) {
+        input.removeAttribute("aria-invalid");
+        input.removeAttribute("aria-errormessage");
+      }
+      return;
+    }
+    const note = element("p", "field-wrong", error);
+    note.id = id;
+    input.closest(".flex-container").after(note);
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-errormessage", id);
+  };
+
   const show = (told) => {
+    for (const field of ["template", "folder_template"]) {
+      mark(field, told.where === field ? told.error : "");
+    }
     if (told.error) {
-      answer.replaceChildren(element("p", "callout is-failed", told.error));
+      const line = element("p", "callout is-failed");
+      line.append(element("b", "", `${told.field}:`), ` ${told.error}`);
+      answer.replaceChildren(line);
       return;
     }
     const list = element("ul", "plain-list");
