@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0020_shots_that_arrived'),
+        ('pipeline', '0021_accents_in_changes'),
     ]
 
     operations = [
