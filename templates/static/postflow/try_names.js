@@ -43,21 +43,19 @@
 
   // What is wrong with a template stands at its field, too: it may be far above.
   const mark = (field, error) => {
-    const id = `id_${field}_wrong`;
     const input = document.getElementById(`id_${field}`);
+    const id = `${input.id}_wrong`;
+    const described = (input.getAttribute("aria-describedby") || "").split(" ").filter((one) => one !== id);
+    if (document.getElementById(id)) input.removeAttribute("aria-invalid");
     document.getElementById(id)?.remove();
-    if (!error) {
-      if (input.getAttribute("aria-errormessage") === id) {
-        input.removeAttribute("aria-invalid");
-        input.removeAttribute("aria-errormessage");
-      }
-      return;
+    if (error) {
+      const note = element("p", "field-wrong", error);
+      note.id = id;
+      input.closest(".flex-container").after(note);
+      input.setAttribute("aria-invalid", "true");
+      described.push(id);
     }
-    const note = element("p", "field-wrong", error);
-    note.id = id;
-    input.closest(".flex-container").after(note);
-    input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-errormessage", id);
+    input.setAttribute("aria-describedby", described.join(" "));
   };
 
   const show = (told) => {
