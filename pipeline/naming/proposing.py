@@ -1,6 +1,6 @@
 """Templates for names that a person has pasted. None is proposed that does not read them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -16,6 +16,7 @@ from pipeline.naming.vocabulary import CLIPS
 
 MOST_PARTS = 24
 MOST_MISSING = 2
+MOST_KINDS = 12
 MOST_PROPOSALS = 4
 _CLIPS = [(regex.compile(stem), template, folders) for stem, template, folders in CLIPS]
 
@@ -54,13 +55,19 @@ def propose(names: Iterable[str], codes: Collection[str] = ()) -> Proposed:
             good.append(_clean(name))
         except NamingError as error:
             wrong.append(Unread(printable(name), str(error)))
-    found = [*_of_cameras(good)]
-    taken = {name for proposal in found for name in proposal.names}
-    found += _of_names([name for name in good if name not in taken], codes)
-    found = sorted(found, key=lambda one: -len(one.names))[:MOST_PROPOSALS]
-    read = {name for proposal in found for name in proposal.names}
-    wrong += [Unread(name, _why_not(name)) for name in good if name not in read]
-    return Proposed(tuple(found), tuple(wrong))
+    cameras = [*_of_cameras(good)]
+    kinds = _kinds([name for name in good if name not in _names_of(cameras)], codes)
+    found = [*cameras, *_of_kinds(kinds[:MOST_KINDS])]
+    found.sort(key=lambda one: -len(one.names))
+    shown = found[:MOST_PROPOSALS]
+    read = _names_of(shown)
+    postponed = _names_of(found[MOST_PROPOSALS:]) | _names_of(kinds[MOST_KINDS:])
+    wrong += [
+        Unread(name, _later(name) if name in postponed else _why_not(name))
+        for name in good
+        if name not in read
+    ]
+    return Proposed(tuple(shown), tuple(wrong))
 
 
 def _clean(name: str) -> str:
@@ -69,7 +76,11 @@ def _clean(name: str) -> str:
             '%(name)s: "%(text)s" stands for a whole sequence. Paste the name of one of its files.'
         )
         raise NamingError(said % {"name": printable(name), "text": found[0]})
-    return clean_name(name)
+    name = clean_name(name)
+    if len(cut(name).texts) > MOST_PARTS:
+        said = _("%(name)s: the name has more than %(most)d parts.")
+        raise NamingError(said % {"name": printable(name), "most": MOST_PARTS})
+    return name
 
 
 def _why_not(name: str) -> str:
@@ -79,6 +90,11 @@ def _why_not(name: str) -> str:
     ) % {"name": printable(name)}
 
 
+def _later(name: str) -> str:
+    said = _("%(name)s: too many kinds of names at once. Paste those of its kind by themselves.")
+    return said % {"name": printable(name)}
+
+
 def _of_cameras(names: list[str]) -> Iterable[Proposal]:
     for stem, template, folders in _CLIPS:
         found = tuple(name for name in names if stem.fullmatch(name.rpartition(".")[0]))
@@ -86,9 +102,10 @@ def _of_cameras(names: list[str]) -> Iterable[Proposal]:
             yield proposal
 
 
-def _of_names(names: Iterable[str], codes: Collection[str]) -> Iterable[Proposal]:
+def _of_kinds(kinds: Iterable["_Kind"]) -> Iterable[Proposal]:
+    """Those of the most parts first: others may be the same with something left out."""
     found: list[_Kind] = []
-    for kind in _kinds(names, codes):
+    for kind in sorted(kinds, key=lambda kind: -len(kind.guess.columns)):
         for at, other in enumerate(found):
             both = other.having(kind)
             if both and both.proposal():
@@ -121,13 +138,17 @@ class _Kind:
 
 
 def _kinds(names: Iterable[str], codes: Collection[str]) -> list[_Kind]:
-    """Those of the most parts first: others may be the same with something left out."""
+    """Those of the most names first."""
     shapes: dict[object, dict[str, Cut]] = {}
     for name in names:
-        if len((parts := cut(name)).texts) <= MOST_PARTS:
-            shapes.setdefault(parts.shape, {})[name] = parts
+        parts = cut(name)
+        shapes.setdefault(parts.shape, {})[name] = parts
     kinds = [_Kind(Guess([*cuts.values()], codes), tuple(cuts)) for cuts in shapes.values()]
-    return sorted(kinds, key=lambda kind: -len(kind.guess.columns))
+    return sorted(kinds, key=lambda kind: -len(kind.names))
+
+
+def _names_of(found: "Sequence[Proposal] | Sequence[_Kind]") -> set[str]:
+    return {name for one in found for name in one.names}
 
 
 def _checked(template: str, folders: str, names: tuple[str, ...]) -> Proposal | None:

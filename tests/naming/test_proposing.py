@@ -1,5 +1,7 @@
 """Templates that are proposed for names of the kinds that studios use."""
 
+from itertools import islice, permutations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -280,13 +282,23 @@ def test_names_of_two_kinds_get_a_template_each_and_the_rest_a_reason() -> None:
         ("NAR_sh0120_comp_v003.%04d.exr", "whole sequence"),
         ("NAR_sh0120_v003.####.exr", "whole sequence"),
         ("sh0120_\u202evom.mov", "direction of writing"),
-        ("_".join(f"sh{number}" for number in range(30)), "neither shot"),
+        ("_".join(f"sh{number}" for number in range(30)), "more than 24 parts"),
     ],
 )
 def test_where_nothing_fits_it_is_said_why(name: str, why: str) -> None:
     proposed = propose([name])
     assert not proposed.proposals
     assert why in proposed.unread[0].why
+
+
+@pytest.mark.parametrize("ways", [6, 20])
+def test_of_many_kinds_the_first_few_are_proposed_and_the_others_put_off(ways: int) -> None:
+    orders = islice(permutations(["sh0120", "sq010", "ep02", "v003"]), ways)
+    names = ["_".join(parts) + ".mov" for parts in orders]
+    proposed = propose(names)
+    assert len(proposed.proposals) == 4
+    assert len(proposed.unread) == ways - 4
+    assert all("too many kinds" in one.why for one in proposed.unread)
 
 
 @pytest.mark.parametrize(
