@@ -99,9 +99,9 @@ def test_names_are_pasted_and_the_rule_for_them_is_taken_changed_and_saved(
     template, folders = page.locator("#id_template"), page.locator("#id_folder_template")
     page.locator("#id_name").fill("Mine")
     template.fill("{shot}.{ext}")
-    page.get_by_label("Paste one of your file names").fill(f"{OWN}\nfinal_test.mov")
-    expect(page.locator("#proposals")).to_contain_text("final_test.mov: neither shot")
-    expect(page.locator("#proposals-status")).to_contain_text("how PostFlow would read it")
+    page.get_by_label("Paste one of your file names").fill(f"{OWN}\nNEW_00412_v1.mov\nholiday.mov")
+    expect(page.locator("#proposals")).to_contain_text("holiday.mov: neither shot")
+    expect(page.locator("#proposals-status")).to_contain_text("made in 2 ways")
 
     # An example wipes nothing for good, and a name that somebody typed not at all.
     page.get_by_text("Or start from an example").press("Enter")
@@ -112,7 +112,13 @@ def test_names_are_pasted_and_the_rule_for_them_is_taken_changed_and_saved(
     expect(template).to_have_value("{shot}.{ext}")
     expect(page.get_by_label("Try it on names")).to_have_value("")
 
-    page.get_by_role("link", name="Take this rule").press("Enter")
+    # Of two proposals the second one taken leaves nothing of the first.
+    page.get_by_role("link", name="Take this rule").first.press("Enter")
+    expect(page.locator("#id_project")).to_have_value(str(narval.pk))
+    page.get_by_role("link", name="Take this rule").last.press("Enter")
+    expect(page.locator("#try-answer li.is-held")).to_contain_text("There is no project NEW")
+    expect(page.locator("#id_project")).to_have_value("")
+    page.get_by_role("link", name="Take this rule").first.press("Enter")
     expect(template).to_have_value(OWN_TEMPLATE)
     expect(page.locator("#id_project")).to_have_value(str(narval.pk))
     where = "NARVAL / ep02 / sq040 / sh0120 / compo"

@@ -20,8 +20,8 @@
       proposals.replaceChildren();
       return;
     }
-    const token = form.elements.csrfmiddlewaretoken.value;
-    const body = new URLSearchParams({ own_names: box.value, script: "1", csrfmiddlewaretoken: token });
+    const body = new URLSearchParams({ own_names: box.value, script: "1" });
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     try {
       const reply = await fetch(panel.dataset.url, { method: "POST", body });
       if (!reply.ok) throw new Error(reply.status);
@@ -55,10 +55,9 @@
   const untouched = (name) => !field(name).value.trim() || field(name).value === filled[name];
 
   const take = (link) => {
-    const values = Object.fromEntries(new URL(link.href).searchParams);
-    const before = Object.fromEntries(
-      ["name", "project", "template", "folder_template", "names"].map((name) => [name, field(name).value]),
-    );
+    const values = { project: "", ...Object.fromEntries(new URL(link.href).searchParams) };
+    const all = ["name", "project", "template", "folder_template", "names"];
+    const before = Object.fromEntries(all.map((name) => [name, field(name).value]));
     const expert = field("expert").checked;
     field("expert").checked = false;
     for (const [name, value] of Object.entries(values)) {
@@ -68,8 +67,8 @@
       put(name, value);
     }
     document.getElementById("untake").onclick = () => {
-      for (const [name, value] of Object.entries(before)) put(name, value);
       field("expert").checked = expert;
+      for (const [name, value] of Object.entries(before)) put(name, value);
       taken.hidden = true;
       link.focus();
     };

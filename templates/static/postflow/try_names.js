@@ -45,7 +45,8 @@
   const mark = (field, error) => {
     const input = document.getElementById(`id_${field}`);
     const id = `${input.id}_wrong`;
-    const described = (input.getAttribute("aria-describedby") || "").split(" ").filter((one) => one !== id);
+    const said = (input.getAttribute("aria-describedby") || "").split(" ");
+    const described = said.filter((one) => one !== id);
     if (document.getElementById(id)) input.removeAttribute("aria-invalid");
     document.getElementById(id)?.remove();
     if (error) {
