@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from pipeline.demo.arrivals import Sandbox
 from pipeline.demo.clips import PROJECT
@@ -40,7 +41,7 @@ def open_sandbox(supervisor: Supervisor, place: Path, port: int) -> Sandbox:
     command = children.manage("sandbox", "--port", str(port), "--data", str(place / "sandbox"))
     supervisor.add(Child("sandbox", command))
     sandbox = Sandbox(children.address(HOST, port))
-    _wait(supervisor, sandbox.answers, "The sandbox")
+    _wait(supervisor, sandbox.answers, _("The sandbox"))
     return sandbox
 
 
@@ -49,7 +50,8 @@ def _wait(supervisor: Supervisor, ready: Callable[[], bool], what: str) -> None:
         return
     if supervisor.is_stopping:
         raise Stopped
-    raise NoStage(f"{what} did not start in {START_LIMIT:.0f} s.")
+    text = _("%(what)s did not start in %(seconds)d s.")
+    raise NoStage(text % {"what": what, "seconds": START_LIMIT})
 
 
 def connect(environment: children.Environment) -> None:
@@ -69,9 +71,10 @@ def connect(environment: children.Environment) -> None:
             timeout=START_LIMIT,
         )
     except subprocess.TimeoutExpired as error:
-        raise NoStage("Connecting to the sandbox took too long.") from error
+        raise NoStage(_("Connecting to the sandbox took too long.")) from error
     if done.returncode:
-        raise NoStage(f"The sandbox could not be connected: {done.stderr.strip()}")
+        text = _("The sandbox could not be connected: %(why)s")
+        raise NoStage(text % {"why": done.stderr.strip()})
 
 
 def sandbox_settings(sandbox: Sandbox) -> dict[str, str]:
@@ -113,13 +116,14 @@ def open_web(supervisor: Supervisor, port: int, environment: children.Environmen
                 answers.append(httpx.get(address, cookies=cookies, trust_env=False).status_code)
             return bool(answers)
 
-        _wait(supervisor, answered, "The web server")
+        _wait(supervisor, answered, _("The web server"))
     if answers != [httpx.codes.OK]:
         supervisor.drop(web.name)
-        raise ports.PortTaken(
-            f"Another program answers on port {port} of {HOST}. Stop it, or give another port:"
+        text = _(
+            "Another program answers on port %(port)d of %(host)s. Stop it, or give another port:"
             " --port N."
         )
+        raise ports.PortTaken(text % {"port": port, "host": HOST})
 
 
 @contextlib.contextmanager

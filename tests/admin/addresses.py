@@ -29,7 +29,9 @@ from pipeline.models import (
     Project,
     ReviewLink,
     Revision,
+    SourceFile,
     Thumbnail,
+    WatchedFolder,
 )
 from pipeline.studio import MountPath, Studio, UploadWindow
 
@@ -126,12 +128,28 @@ def fill_the_tables(project: Project, account: Account) -> None:
         name="For the client",
         url="https://next.frame.io/share/1",
         made_at=timezone.now(),
+        asked_by="mia",
     )
     Thumbnail.objects.create(
         delivery=Delivery.objects.order_by("pk")[0],
         kind="image/png",
         content=drawing.thumbnail("1"),
         fetched_at=timezone.now(),
+    )
+    WatchedFolder.objects.update(
+        missing=2,
+        mount_point="/mnt/studio",
+        mount_kind="lucidlink",
+        other_mount_point="/mnt/studio",
+        other_mount_kind="nfs",
+    )
+    SourceFile.objects.create(
+        folder=WatchedFolder.objects.order_by("pk")[0],
+        key="last year.mov",
+        raw_path=b"last year.mov",
+        size=1000,
+        mtime_ns=1,
+        state=SourceFile.State.BASELINE,
     )
     Channel.objects.create(name="Dailies", kind=Channel.Kind.LOG)  # a test of it goes nowhere
     Shot.objects.create(project=project, scene="010", shot="0010", task="comp")

@@ -47,7 +47,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             DEFAULT,
             "ABC_101_029_0005_comp_v003.mov",
             (
-                'a part too many stands before "v003";'
+                'there is a part too many before "v003";'
                 " expected [project]_[scene]_[shot]_[task]_v###.mov"
             ),
         ),
@@ -186,7 +186,7 @@ def test_a_missing_field_is_named_when_writing() -> None:
 @pytest.mark.parametrize(
     ("scene", "told"),
     [
-        ("0_1", 'a part too many stands before "v003"'),
+        ("0_1", 'there is a part too many before "v003"'),
         ("0+1", '"0\\+1" after project "UNDLM" is no scene'),
         ("0/1", 'the name holds a "/"'),
         ("", "There is no scene"),
