@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0021_accents_in_changes'),
+        ('pipeline', '0022_words_of_naming_rules'),
     ]
 
     operations = [
