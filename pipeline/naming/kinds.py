@@ -160,9 +160,7 @@ def _characters(name: str, spec: str, found: Match) -> Kind:
         fault = _now("{%(token)s:%(kind)s}: a width goes from 1 to 255, the smaller first.")
         raise TemplateError(fault % {"token": name, "kind": spec})
     width = (
-        _("exactly %(least)d %(words)s")
-        if least == most
-        else _("%(least)d to %(most)d %(words)s")
+        _("exactly %(least)d %(words)s") if least == most else _("%(least)d to %(most)d %(words)s")
     )
     shown = said(width, words=words, least=least, most=most)
     times = f"{{{least},{most}}}"

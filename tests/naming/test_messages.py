@@ -46,17 +46,14 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
         (
             DEFAULT,
             "ABC_101_029_0005_comp_v003.mov",
-            (
-                'one part too many before "v003";'
-                " expected [project]_[scene]_[shot]_[task]_v###.mov"
-            ),
+            ('one part too many before "v003"; expected [project]_[scene]_[shot]_[task]_v###.mov'),
         ),
         (
             DEFAULT,
             "UNDLM_010_sh+010_comp_v003.mov",
             (
-                '"sh+010" after scene "010" does not fit as shot: it needs letters, digits and hyphens;'
-                " expected UNDLM_010_[shot]_[task]_v###.mov"
+                '"sh+010" after scene "010" does not fit as shot: it needs letters, digits and'
+                " hyphens; expected UNDLM_010_[shot]_[task]_v###.mov"
             ),
         ),
         (
@@ -100,16 +97,16 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             STRICT,
             "UNDLM_00412_amin_v003.mov",
             (
-                '"amin" after scene "00412" does not fit as task: it needs one of anim, comp, light - did you mean'
-                ' "anim"? Expected UNDLM_00412_[task]_v###.mov'
+                '"amin" after scene "00412" does not fit as task: it needs one of anim, comp,'
+                ' light - did you mean "anim"? Expected UNDLM_00412_[task]_v###.mov'
             ),
         ),
         (
             STRICT,
             "UNDLM_00412_roto_v003.mov",
             (
-                '"roto" after scene "00412" does not fit as task: it needs one of anim, comp, light;'
-                " expected UNDLM_00412_[task]_v###.mov"
+                '"roto" after scene "00412" does not fit as task: it needs one of anim, comp,'
+                " light; expected UNDLM_00412_[task]_v###.mov"
             ),
         ),
         (
@@ -124,8 +121,8 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             STRICT,
             "UNDLM_00412_anim_v3.mov",
             (
-                '"v3" after task "anim" does not fit as version: it needs "v" and then 3 to 4 digits;'
-                " expected UNDLM_00412_anim_v###.mov"
+                '"v3" after task "anim" does not fit as version: it needs "v" and then 3 to 4'
+                " digits; expected UNDLM_00412_anim_v###.mov"
             ),
         ),
         (
@@ -160,7 +157,10 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
         (
             "{shot:/sh\\d{3}/}_v{version}.mov",
             "sh10_v003.mov",
-            '"sh10" at its start does not fit as shot: it needs what fits sh\\d{3}; expected [shot]_v###.mov',
+            (
+                '"sh10" at its start does not fit as shot: it needs what fits sh\\d{3}; expected'
+                " [shot]_v###.mov"
+            ),
         ),
     ],
 )
