@@ -27,13 +27,15 @@ VERSION = re.compile(r"(?<![A-Za-z0-9])[vV]([0-9]{1,9})(?![0-9])")
 
 class ByHandForm(FieldsForm):
     """A field for each token of the rule, filled with what is known of it, as the rule would have
-    it. `route`: where the file goes with that."""
+    it, and with what the name `says` where that is something else. `route`: where the file goes
+    with that."""
 
     def __init__(
         self,
         name: str,
         reader: Reader,
         known: Mapping[str, str],
+        says: Mapping[str, str],
         project: Project | None,
         data: Mapping[str, str] | None,
     ) -> None:
@@ -43,12 +45,12 @@ class ByHandForm(FieldsForm):
         self.route: Route | None = None
         for token in reader.compiled.tokens:
             if token not in CHOSEN:
-                self._ask_for(token, known.get(token, ""))
+                self._ask_for(token, known.get(token, ""), says.get(token, ""))
 
-    def _ask_for(self, token: str, found: str) -> None:
+    def _ask_for(self, token: str, known: str, says: str) -> None:
         compiled = self._reader.compiled
         kind = compiled.kinds.get(token)
-        meant = kind.mended(found) if kind else found
+        meant = kind.mended(known) if kind else known
         label = str(LABELS.get(token, token))
         field = self.ask(token, label, meant, compiled.choices.get(token, ()))
         told = []
@@ -56,8 +58,8 @@ class ByHandForm(FieldsForm):
             told.append(capfirst(f"{kind.words}."))
         if kind and token not in compiled.required:
             told.append(_("May be empty."))
-        if kind and found and (meant != found or not kind.fits(found)):
-            told.append(_("The name says “%(text)s”.") % {"text": found})
+        if kind and says and not kind.fits(says):
+            told.append(_("The name says “%(text)s”.") % {"text": says})
         field.help_text = " ".join(told)
 
     def as_filled(self) -> dict[str, str]:
@@ -101,7 +103,8 @@ def page(request: HttpRequest, job: UploadJob, around: dict[str, object]) -> Htt
     own, others = _readers(job, book)
     reader = _chosen(request.GET.get("rule", ""), job, [*own, *others], book)
     form = _form(job, reader, request.POST.dict() if request.method == "POST" else None)
-    if "look" in request.POST:
+    if form and "look" in request.POST:
+        form.full_clean()
         return TemplateResponse(request, "postflow/goes_to.html", {"form": form})
     if form and (found := task.anew) and "anew" in request.POST:
         if done(request, form, lambda: putting_right.put_as_read(job, found, who), task.told):
@@ -185,17 +188,21 @@ def _form(
         return None
     near = reader.compiled.near(job.name)
     known = {**_likely(job.name), **near.fields}
+    says = {**known, **{slip.token: slip.text for slip in near.slips}}
     project = _project(job, reader.rule, near)
     if job.rule_id == reader.rule.pk:
         known, project = job.fields, job.project
-    return ByHandForm(job.name, reader, known, project, data)
+    return ByHandForm(job.name, reader, known, says, project, data)
 
 
 def _filled(job: UploadJob, reader: Reader | None, form: ByHandForm | None) -> ByHandForm | None:
     """The form, examined: as it was posted, or as it is before anybody typed."""
     if form is None or form.is_bound:
         return form
-    return _form(job, reader, form.as_filled())
+    filled = _form(job, reader, form.as_filled())
+    if filled:
+        filled.full_clean()
+    return filled
 
 
 def _likely(name: str) -> dict[str, str]:

@@ -68,7 +68,7 @@ def test_a_slip_in_a_name_is_put_right_by_hand(studio: Studio, visits: Visits) -
         needs = page.get_by_role("region", name="Needs a person")
         expect(needs).to_contain_text("amin")
         open_upload(page, name)
-        page.get_by_role("link", name="Say what it is…").click()
+        page.get_by_role("link", name="Fill in by hand…").click()
         expect(page.get_by_text("The name says “amin”.")).to_be_visible()
         page.get_by_label("task").select_option("anim")
         page.get_by_role("button", name="Send it").click()
