@@ -152,7 +152,7 @@ def filled_in(name: str, project: Project, rule: NamingRule, fields: Mapping[str
     fields = {token: text.strip() for token, text in fields.items() if text.strip()}
     try:
         compiled = rule.compiled()
-        given = {**fields, "project": project.code}
+        given = {"project": project.code} | {t: x for t, x in fields.items() if t != "project"}
         if "project" in compiled.tokens:
             fields = given
         faults = compiled.faults(given)
