@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:  # the type checker's own name for them
@@ -19,9 +19,24 @@ else:
 Row = TypeVar("Row", bound=Model)
 
 
-class WithoutDjangosLog(admin.ModelAdmin[Row]):
-    """Whoever changes a row, by whichever door: `pipeline.revisions` has it, with its values. What
-    Django asks for in return is never saved."""
+class AnyDesk(admin.ModelAdmin[Row]):
+    """`add_words`: what the button says, as a verb and an article do not fit together in every
+    language.
+
+    Nothing is written to Django's log: whoever changes a row, by whichever door, stands in
+    `pipeline.revisions`, with its values. What Django asks for in return is never saved.
+    """
+
+    add_words: str | Promise = ""
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        shown = {"title": self.add_words, **(extra_context or {})}
+        return super().add_view(request, form_url, shown)
 
     def log_addition(self, _request: HttpRequest, _row: Row, _message: object) -> LogEntry:
         return LogEntry()
@@ -33,7 +48,7 @@ class WithoutDjangosLog(admin.ModelAdmin[Row]):
         return []
 
 
-class Desk(WithoutDjangosLog[Row]):
+class Desk(AnyDesk[Row]):
     """`nothing_yet`: what an empty list says, and so what to do next."""
 
     actions: Sequence[str] | None = None  # nothing here is deleted by the dozen

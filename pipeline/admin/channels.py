@@ -85,6 +85,7 @@ def _hint(*, kept: bool) -> str:
 
 
 class ChannelDesk(Desk[Channel]):
+    add_words = _("Add a channel")
     form = ChannelForm
     list_display = ["standing", "name", "shown_kind", "shown_projects", "hears", "why"]
     list_display_links = ["name"]

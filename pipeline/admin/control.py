@@ -75,6 +75,7 @@ class StudioDesk(Desk[Studio]):
 
 
 class UploadWindowDesk(Desk[UploadWindow]):
+    add_words = _("Add hours")
     form = UploadWindowForm
     list_display = ["when", "shown_days", "shown_project", "effect"]
     list_select_related = ["project"]
@@ -107,6 +108,7 @@ class UploadWindowDesk(Desk[UploadWindow]):
 
 
 class MountPathDesk(Desk[MountPath]):
+    add_words = _("Add a mount path")
     fields = ["share", "host", "path"]
     list_display = ["share", "host", "path"]
     list_display_links = ["path"]

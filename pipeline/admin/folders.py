@@ -32,6 +32,7 @@ OWN_DISK = _(
 
 
 class WatchedFolderDesk(FilledDesk[WatchedFolder]):
+    add_words = _("Add a folder")
     form = WatchedFolderForm
     list_display = ["shown_online", "path", "project", "active", "files_seen", "why", "looked"]
     list_display_links = ["path"]

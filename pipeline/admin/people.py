@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.admin.base import Fieldsets, WithoutDjangosLog
+from pipeline.admin.base import AnyDesk, Fieldsets
 from pipeline.roles import WHAT_THEY_DO, Role, give, role_of
 
 NO_ROLE = ("", _("None: no login to these pages"))
@@ -42,10 +42,11 @@ class NewPersonForm(UserCreationForm[User]):
     role.initial = Role.PRODUCER
 
 
-class PeopleDesk(WithoutDjangosLog[User], UserAdmin[User]):
+class PeopleDesk(AnyDesk[User], UserAdmin[User]):
     """Roles are given here. What lies beyond them, superusers give; and nobody else changes a
     superuser, who could otherwise be taken over by a new password."""
 
+    add_words = _("Add a person")
     form = PersonForm
     add_form = NewPersonForm
     actions: Sequence[str] | None = None
@@ -111,10 +112,11 @@ class PeopleDesk(WithoutDjangosLog[User], UserAdmin[User]):
         return str(role) if role else ""
 
 
-class GroupDesk(WithoutDjangosLog[Group], GroupAdmin):
+class GroupDesk(AnyDesk[Group], GroupAdmin):
     """For superusers: whoever changes a group changes what others may do. The groups of the roles
     are as `pipeline.roles` says, or the next migration would undo the change."""
 
+    add_words = _("Add a group")
     actions: Sequence[str] | None = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:

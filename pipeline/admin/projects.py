@@ -38,6 +38,7 @@ ASKED = "postflow.frameio_asked"  # in the request's META, from before the trans
 
 
 class ProjectDesk(FilledDesk[Project]):
+    add_words = _("Add a project")
     form = ProjectForm
     list_display = ["code", "name", "shown_integrations", "remote", "active", "created_at"]
     readonly_fields = ["remote"]

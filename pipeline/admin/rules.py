@@ -29,6 +29,7 @@ class NamingRuleForm(FilledForm[NamingRule]):
 
 
 class NamingRuleDesk(FilledDesk[NamingRule]):
+    add_words = _("Add a rule")
     form = NamingRuleForm
     list_display = ["name", "project", "shown_template", "shown_folders", "active", "position"]
     list_filter = ["active", "project"]

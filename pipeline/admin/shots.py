@@ -47,6 +47,7 @@ class ShotListForm(forms.Form):
 
 
 class ShotDesk(Desk[Shot]):
+    add_words = _("Add a line")
     list_display = ["shot", "scene", "task", "project", "due"]
     list_filter = ["project", "due"]
     list_select_related = ["project"]

@@ -32,6 +32,7 @@ USUAL_LIFE = timedelta(days=90)
 class ApiTokenDesk(ReadOnlyDesk[ApiToken]):
     """People see their own; a superuser sees all, and makes them for others too."""
 
+    add_words = _("Make an API token")
     list_display = ["named", "standing", "user", "may", "ends", "last_used", "beginning"]
     list_display_links = ["named"]
     list_select_related = ["user"]
@@ -72,7 +73,7 @@ class ApiTokenDesk(ReadOnlyDesk[ApiToken]):
         if form.is_valid():
             return self._made(request, form, context)
         context |= {
-            "title": _now("Make an API token"),
+            "title": self.add_words,
             "form": form,
             "explained": _now("The token may do what is ticked, and no more than its person may."),
             "button": _now("Make the token"),

@@ -1,12 +1,21 @@
 """Who changed what in the set-up."""
 
+import json
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pipeline.acting import Via
+
+
+class AsWritten(json.JSONEncoder):
+    """With accents as they are: SQLite searches a column's text, where they would be escapes."""
+
+    def __init__(self, **_usual: object) -> None:
+        super().__init__(ensure_ascii=False)
 
 
 class Revision(models.Model):
@@ -18,7 +27,7 @@ class Revision(models.Model):
     """
 
     class Act(models.TextChoices):
-        MADE = "made", _("made")
+        MADE = "made", pgettext_lazy("what was done to it", "made")
         CHANGED = "changed", _("changed")
         DELETED = "deleted", _("deleted")
         PAUSED = "paused", _("paused")
@@ -36,8 +45,8 @@ class Revision(models.Model):
     object_id = models.CharField(max_length=64)
     name = models.CharField(_("of"), max_length=1000)
     act = models.CharField(_("what"), max_length=20, choices=Act.choices)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = models.JSONField(null=True, encoder=AsWritten)
+    after = models.JSONField(null=True, encoder=AsWritten)
     secrets = models.JSONField(default=list)
 
     class Meta:

@@ -1,7 +1,9 @@
 """The menu says where one is, wherever the page lies."""
 
 import pytest
-from django.test import Client
+from django.contrib import admin
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from frameio.models import Account
 
@@ -29,3 +31,16 @@ def test_the_held_names_have_an_entry_of_their_own(nora: Client, charlie: Client
     assert 'href="/admin/pipeline/uploadjob/" aria-current="page"' in uploads
     assert f"{entry} aria-current" not in uploads
     assert entry not in charlie.get("/").content.decode()
+
+
+def test_every_button_that_adds_something_says_what(nora: Client, rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = nora.get("/").wsgi_request.user
+    for model, desk in admin.site._registry.items():
+        if not desk.has_add_permission(request):
+            continue
+        names = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        words = str(getattr(desk, "add_words", ""))
+        assert words, names
+        assert words in nora.get(reverse(f"{names}_changelist")).content.decode()
+        assert nora.get(reverse(f"{names}_add")).context["title"] == words

@@ -24,7 +24,7 @@ def test_a_rule_is_tried_on_the_files_of_the_last_days_and_sends_what_it_held(
 
         # Another rule would read some names differently: nothing is saved of it.
         menu(page).get_by_role("link", name="Naming rules").click()
-        page.get_by_role("link", name="Add naming rule").click()
+        page.get_by_role("link", name="Add a rule").click()
         page.get_by_label("Template").fill("{project}_{shot}_{task}_v{version}.{ext}")
         page.get_by_label("Folders on Frame.io").fill("{task}/{shot}")
         answer = back_test(page)
