@@ -152,7 +152,8 @@ def filled_in(name: str, project: Project, rule: NamingRule, fields: Mapping[str
     fields = {token: text.strip() for token, text in fields.items() if text.strip()}
     try:
         compiled = rule.compiled()
-        given = {"project": project.code} | {t: x for t, x in fields.items() if t != "project"}
+        given = {"project": "", **fields}
+        given["project"] = project.code
         if "project" in compiled.tokens:
             fields = given
         faults = compiled.faults(given)

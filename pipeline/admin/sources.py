@@ -64,7 +64,7 @@ class SourceFileDesk(BigDesk[SourceFile]):
     def badge(self, source: SourceFile) -> SafeString:
         upload: str = getattr(source, "upload_state", None) or ""
         if source.state == SourceFile.State.TAKEN and upload in NOT_WELL:
-            return wording.badge(upload, UploadJob.State(upload).label)
+            return wording.badge(upload, str(UploadJob.State(upload).label))
         return wording.badge(source.state, source.get_state_display())
 
     def get_changelist(

@@ -4,7 +4,7 @@ import pytest
 
 from frameio.models import Account, StackKey
 from pipeline import jobs, orchestrator, putting_right
-from pipeline.models import Delivery, NamingRule, Project, SourceFile, UploadJob
+from pipeline.models import Delivery, NamingRule, Project, SourceFile, Tally, UploadJob
 from pipeline.routing import Held, Route, filled_in
 from tests.review.conftest import Review, history, remote_id
 
@@ -57,6 +57,7 @@ def test_it_is_moved_into_the_folder_and_stack_of_its_shot(review: Review) -> No
         shot(2, "0050"),
     ]
     assert right.filled_in_by == "nora"
+    assert sum(Tally.objects.filter(what=Tally.What.BYTES).values_list("amount", flat=True)) == 18
     assert "put right by hand: project DEMO, scene 010, shot 0040" in " ".join(history(right))
 
 

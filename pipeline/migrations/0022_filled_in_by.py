@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0020_shots_that_arrived")]
+    dependencies = [("pipeline", "0021_accents_in_changes")]
 
     operations = [
         migrations.AddField(
