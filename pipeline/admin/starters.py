@@ -76,12 +76,12 @@ STARTERS = [
 
 TOKENS = [
     Token("{project}", _("the code of the project")),
-    Token("{episode}", _("a token of your own: letters, digits and hyphens")),
+    Token("{episode}", _("any word will do: {sequence}, {vendor}, {camera} …")),
     Token("{scene}", _("the scene")),
     Token("{shot}", _("the shot")),
-    Token("{shot:5d}", _("exactly five digits")),
+    Token("{shot:5d}", _("exactly five digits; {shot:4d} four")),
     Token("{task}", _("comp, anim, light …")),
-    Token("{task:anim|comp|light}", _("one of this list; slips are pointed out")),
+    Token("{task:anim|comp|light}", _("one of this list; typos are pointed out")),
     Token("{version:3d}", _("the version, three digits; put a v before it")),
     Token("<_{suffix}>", _("may be missing, with its underscore")),
     Token("{name:*}", _("anything, but as little as lets the rest fit")),

@@ -26,7 +26,7 @@ from pipeline.naming.text import printable
 _UP_TO_SEPARATOR = regex.compile("[^_.]*")
 _AFTER_SEPARATOR = regex.compile(r"[^_.\s]*\Z")
 _VERSION = regex.compile(r"(?<![^_.])[vV][0-9]+(?![^_.])")
-_SEQUENCE = regex.compile(r"%[0-9]*d|#+|\[[0-9-]+\]")
+SEQUENCE = regex.compile(r"%[0-9]*d|#+|\[[0-9-]+\]")
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _unfit(token: Token, lead: str, after: str, stop: Stop) -> str:
         )
     else:
         said = _('"%(text)s" %(after)s does not fit as %(token)s: it needs %(words)s')
-    sequence = not token.kind.choices and _SEQUENCE.search(piece) and token.name not in stop.taken
+    sequence = not token.kind.choices and SEQUENCE.search(piece) and token.name not in stop.taken
     more = " " + _("(this stands for a whole sequence)") if sequence else ""
     return said % values + more
 
@@ -232,7 +232,7 @@ def _shifted(parts: Parts, stop: Stop) -> str:
     version = _VERSION.search(stop.rest)
     due = next((token.name for token in tokens_of(parts[stop.at :])), "")
     if due == "version" and version and version.start() > 1:
-        return _('one part too many before "%(text)s"') % {"text": version[0]}
+        return _('there is a part too many before "%(text)s"') % {"text": version[0]}
     return ""
 
 

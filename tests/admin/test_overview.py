@@ -126,8 +126,9 @@ def test_looking_changes_nothing(make_job: MakeJob, nora: Client) -> None:
         f"/admin/pipeline/uploadjob/{job.pk}/cancel/",
         f"/admin/pipeline/uploadjob/?action=retry_chosen&_selected_action={job.pk}",
         "/admin/pipeline/namingrule/try/",
+        "/admin/pipeline/namingrule/propose/",
     ]
-    assert [nora.get(url).status_code for url in urls] == [405, 200, 302, 405]
+    assert [nora.get(url).status_code for url in urls] == [405, 200, 302, 405, 405]
     assert UploadJob.objects.values().get() == before
 
 

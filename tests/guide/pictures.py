@@ -112,7 +112,7 @@ def _rule(page: Page) -> tuple[Locator, ...]:
     _open_the_only_row(page, "/admin/pipeline/namingrule/")
     page.locator("#try-names").fill(f"{REVIEWED}\n{HELD[0]}")
     expect(page.locator("#try-answer tr, #try-answer li")).not_to_have_count(0)
-    return page.locator("#token-help"), page.locator("#try")
+    return page.locator("#try"), page.locator("#token-help")
 
 
 def _back_test(page: Page) -> tuple[Locator, ...]:

@@ -46,7 +46,10 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
         (
             DEFAULT,
             "ABC_101_029_0005_comp_v003.mov",
-            ('one part too many before "v003"; expected [project]_[scene]_[shot]_[task]_v###.mov'),
+            (
+                'there is a part too many before "v003";'
+                " expected [project]_[scene]_[shot]_[task]_v###.mov"
+            ),
         ),
         (
             DEFAULT,
@@ -186,7 +189,7 @@ def test_a_missing_field_is_named_when_writing() -> None:
 @pytest.mark.parametrize(
     ("scene", "told"),
     [
-        ("0_1", 'one part too many before "v003"'),
+        ("0_1", 'there is a part too many before "v003"'),
         ("0+1", '"0\\+1" after project "UNDLM" does not fit as scene'),
         ("0/1", 'the name holds a "/"'),
         ("", "There is no scene"),

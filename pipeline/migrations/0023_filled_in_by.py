@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0021_accents_in_changes")]
+    dependencies = [("pipeline", "0022_words_of_naming_rules")]
 
     operations = [
         migrations.AddField(
