@@ -296,9 +296,15 @@ class UploadJobDesk(HeldViews):
         }
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
-    @admin.display(description=_("read from the name"))
-    def read_fields(self, job: UploadJob) -> SafeString | str:
-        return wording.fields(job.fields)
+    @admin.display(description=_("what it is"))
+    def read_fields(self, job: UploadJob) -> SafeString:
+        source = _now("read from the name")
+        if job.filled_in_by:
+            source = _now("filled in by %(who)s") % {"who": job.filled_in_by}
+        elif job.overrides:
+            source = _now("filled in by hand")
+        fields = wording.fields(job.fields)
+        return format_html('{} <span class="quiet">{}</span>', fields, source if job.fields else "")
 
     @admin.display(description=_("folders"))
     def goes_to(self, job: UploadJob) -> str:

@@ -3,7 +3,7 @@
 The language of the templates is told in `language`.
 """
 
-from pipeline.naming.errors import NamingError, TemplateError
+from pipeline.naming.errors import Misfit, NamingError, TemplateError
 from pipeline.naming.layout import Layout
 from pipeline.naming.near import Near, Slip
 from pipeline.naming.proposing import Proposal, Proposed, propose
@@ -11,6 +11,7 @@ from pipeline.naming.rule import Parsed, Rule, version_of
 
 __all__ = [
     "Layout",
+    "Misfit",
     "NamingError",
     "Near",
     "Parsed",

@@ -77,6 +77,7 @@ VIEWS: dict[str, Entry] = {
     "admin:pipeline_uploadjob_rank": ("", ROLES),
     "admin:pipeline_uploadjob_held": (ROLES, ROLES),
     "admin:pipeline_uploadjob_send_held": ("", ROLES),
+    "admin:pipeline_uploadjob_leave_held": ("", ROLES),
     "admin:pipeline_uploadjob_by_hand": (ROLES, ROLES),
     **table("pipeline_sourcefile", see=ROLES),
     "admin:pipeline_sourcefile_send": ("", ROLES),
