@@ -69,8 +69,8 @@ class Heard(Lines):
     def say(self, name: str, line: str) -> None:
         super().say(name, line)
         if name == OURSELVES:
-            text = _("  ! %(what)s. Why is in %(log)s.")
-            self._screen.say(text % {"what": line, "log": self._log})
+            said = _("%(what)s. Why is in %(log)s.") % {"what": line, "log": self._log}
+            self._screen.say(f"  ! {said}")
 
 
 def _set(
