@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from pipeline.integrations import integration_choices
 from pipeline.models import UploadJob, WatchedFolder
+from pipeline.moments import in_short
 from pipeline.sizes import human_size
 from pipeline.verdicts import Verdict, verdict
 
@@ -136,7 +137,16 @@ def why(job: UploadJob) -> str:
     place = ""
     if job.state == UploadJob.State.PENDING and (job.any_time or job.priority):
         place = _("Sent now.") if job.any_time else _place(job.priority)
-    return " ".join(part for part in (place, job.waits_for or job.reason) if part)
+    return " ".join(part for part in (place, next_try(job), job.waits_for or job.reason) if part)
+
+
+def next_try(job: UploadJob) -> str:
+    """When it goes on by itself; empty when it does not, or waits for something else first."""
+    now = timezone.now()
+    by_itself = job.state in {UploadJob.State.PENDING, UploadJob.State.WAITING}
+    if not by_itself or job.waits_for or job.run_after is None or job.run_after <= now:
+        return ""
+    return _("Tried again by itself at %(when)s.") % {"when": in_short(job.run_after, now)}
 
 
 def _place(priority: int) -> str:
