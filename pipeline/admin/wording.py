@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline.integrations import integration_choices
-from pipeline.models import UploadJob, WatchedFolder
+from pipeline.integrations.frameio_journal import Standing, standing
+from pipeline.models import Delivery, UploadJob, WatchedFolder
 from pipeline.moments import in_short
 from pipeline.sizes import human_size
 from pipeline.verdicts import Verdict, verdict
@@ -110,6 +111,20 @@ def review_status(status: str) -> SafeString:
 
 def progress(job: UploadJob) -> SafeString:
     return render_to_string("postflow/progress.html", {"job": job, "percent": percent(job)})
+
+
+def parts(delivery: Delivery) -> str:
+    """How many of a big file's parts are there; empty where it goes in one, or is not begun."""
+    return parts_in_words(standing(delivery.memory)) if not delivery.done else ""
+
+
+def parts_in_words(stands: Standing) -> str:
+    if stands.parts > 1:
+        values = {"there": stands.there, "parts": stands.parts}
+        return _("%(there)d of %(parts)d parts") % values
+    if stands.there > 1:  # begun before all of them were counted
+        return _("%(there)d parts are there") % {"there": stands.there}
+    return ""
 
 
 def fields(read: Mapping[str, object]) -> SafeString:

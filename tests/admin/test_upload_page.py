@@ -1,6 +1,6 @@
 """What an upload's page says of it, and the lines of the overview and the list."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -39,3 +39,54 @@ def test_who_pauses_it_has_the_say_not_its_next_try(
 def test_of_what_a_person_must_mend_no_next_try_is_told(make_job: MakeJob, nora: Client) -> None:
     job = make_job(State.WAITING, reason="No rule reads it.", hold="name")
     assert "Tried again by itself" not in page_text(nora, job.get_absolute_url())
+
+
+# --- While it goes up -----------------------------------------------------------------------------
+
+
+def begun(at: datetime) -> dict[str, object]:
+    """As the journal keeps it: parts 4, 5 and 7 of twelve are there."""
+    return {"begun": {"at": at.isoformat()}, "sent": "b0", "parts": 12}
+
+
+def going_up(nora: Client) -> dict[str, object]:
+    told: dict[str, object] = nora.get("/admin/progress.json").json()["running"][0]
+    return told
+
+
+def test_its_parts_are_counted_live(make_job: MakeJob, nora: Client) -> None:
+    job = make_job(State.RUNNING, started_at=timezone.now())
+    job.deliveries.update(memory=begun(timezone.now()))
+    assert "3 of 12 parts" in page_text(nora, job.get_absolute_url())
+    assert going_up(nora)["parts"] == "3 of 12 parts"
+
+
+def test_of_parts_that_nobody_counted_it_tells_those_that_are_there(
+    make_job: MakeJob, nora: Client
+) -> None:
+    job = make_job(State.FAILED)
+    job.deliveries.update(memory={"sent": "b0"})
+    assert "3 parts are there" in page_text(nora, job.get_absolute_url())
+
+
+def test_what_goes_in_one_part_has_none_to_count(make_job: MakeJob, nora: Client) -> None:
+    job = make_job(State.RUNNING)
+    job.deliveries.update(memory={"parts": 1, "sent": "0"})
+    assert going_up(nora)["parts"] == ""
+
+
+def test_the_first_look_knows_the_speed_of_what_was_begun_now(
+    make_job: MakeJob, nora: Client
+) -> None:
+    start = timezone.now() - timedelta(seconds=10)
+    job = make_job(State.RUNNING, started_at=start, bytes_sent=500)
+    job.deliveries.update(memory=begun(start))
+    speed = going_up(nora)["speed"]
+    assert isinstance(speed, int)
+    assert 0 < speed <= 50
+
+
+def test_how_long_earlier_parts_took_nobody_knows(make_job: MakeJob, nora: Client) -> None:
+    job = make_job(State.RUNNING, started_at=timezone.now(), bytes_sent=500)
+    job.deliveries.update(memory=begun(timezone.now() - timedelta(hours=1)))
+    assert going_up(nora)["speed"] is None
