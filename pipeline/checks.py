@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
+from pipeline.file_links import fault_of
 from pipeline.integrations import integration
 from postflow_site.configuration import Frameio, faults
 
@@ -116,3 +117,13 @@ def lease_outlasts_its_heartbeat(
             id="postflow.E005",
         )
     ]
+
+
+@checks.register
+def file_links_lead_somewhere(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    **_options: object,
+) -> list[CheckMessage]:
+    fault = fault_of(settings.FILE_LINK_TEMPLATE)
+    hint = "See docs/configuration.md, or leave it empty: then no file has such a link."
+    return [checks.Error(fault, hint=hint, id="postflow.E011")] if fault else []

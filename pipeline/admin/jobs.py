@@ -1,5 +1,8 @@
 """The uploads: looked at here, moved only through `pipeline.jobs`."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
@@ -18,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline import media, quarantine
+from pipeline import media, quarantine, studio
 from pipeline.admin import again, comment_files, links, moves, wording
 from pipeline.admin.big import BigList
 from pipeline.admin.filters import ProjectFilter, SceneFilter, StateFilter, WhenFilter
@@ -26,6 +29,7 @@ from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
 from pipeline.admin.remedies import remedy
 from pipeline.explain import explain
+from pipeline.file_links import link_to
 from pipeline.jobs import Rank
 from pipeline.models import Delivery, UploadJob
 from pipeline.thumbnails import WITH_THUMBNAIL
@@ -304,7 +308,15 @@ class UploadJobDesk(HeldViews):
 
     @admin.display(description=_("path"))
     def shown_path(self, job: UploadJob) -> SafeString:
-        return render_to_string("postflow/path.html", {"path": wording.readable(job.source.path)})
+        path, folder = job.source.path, job.source.folder
+        mount_point = (
+            studio.here(Path(folder.mount_point)) if folder and folder.mount_point else None
+        )
+        shown = {
+            "path": wording.readable(path),
+            "link": link_to(path, mount_point, settings.FILE_LINK_TEMPLATE),
+        }
+        return render_to_string("postflow/path.html", shown)
 
     @admin.display(description=_("source file"))
     def in_ledger(self, job: UploadJob) -> SafeString:

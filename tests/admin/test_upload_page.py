@@ -1,12 +1,15 @@
 """What an upload's page says of it, and the lines of the overview and the list."""
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
-from pipeline.models import Project
+from pipeline.models import Project, UploadJob, WatchedFolder
 from pipeline.studio import Studio
 from tests.admin.conftest import MakeJob, State
 from tests.admin.reading import page_text
@@ -90,3 +93,39 @@ def test_how_long_earlier_parts_took_nobody_knows(make_job: MakeJob, nora: Clien
     job = make_job(State.RUNNING, started_at=timezone.now(), bytes_sent=500)
     job.deliveries.update(memory=begun(timezone.now() - timedelta(hours=1)))
     assert going_up(nora)["speed"] is None
+
+
+# --- Where its file is ----------------------------------------------------------------------------
+
+
+def link_on(nora: Client, job: UploadJob) -> str:
+    """What *Open the file* leads to; empty when it is not there."""
+    page = nora.get(job.get_absolute_url()).content.decode()
+    found = re.search(r'href="([^"]*)">Open the file<', page)
+    return unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize(
+    ("template", "link"),
+    [
+        ("", ""),
+        ("lucid:open?file={path}", "lucid:open?file=/no/such/mount/1/a%20%26.mov"),
+        ("file:///V/films/{in_mount}", "file:///V/films/such/mount/1/a%20%26.mov"),
+        ("javascript:alert({path})", ""),
+    ],
+)
+def test_a_link_opens_the_file_by_the_studios_own_template(
+    template: str, link: str, make_job: MakeJob, nora: Client, settings: Settings
+) -> None:
+    settings.FILE_LINK_TEMPLATE = template
+    job = make_job(State.DONE, "a &.mov")
+    WatchedFolder.objects.update(mount_point="/no")
+    assert link_on(nora, job) == link
+    assert "/no/such/mount/1/a &.mov" in page_text(nora, job.get_absolute_url())
+
+
+def test_without_its_mount_there_is_no_path_below_it(
+    make_job: MakeJob, nora: Client, settings: Settings
+) -> None:
+    settings.FILE_LINK_TEMPLATE = "file:///V/films/{in_mount}"
+    assert link_on(nora, make_job(State.DONE)) == ""
