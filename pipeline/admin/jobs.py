@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline import media, quarantine, studio
+from pipeline import media, nodes, quarantine, studio
 from pipeline.admin import again, comment_files, links, moves, wording
 from pipeline.admin.big import BigList
 from pipeline.admin.filters import ProjectFilter, SceneFilter, StateFilter, WhenFilter
@@ -68,10 +68,10 @@ class UploadJobDesk(HeldViews):
                 "classes": ["collapse"],
                 "fields": [
                     "attempts",
-                    "priority",
-                    "any_time",
+                    "place_in_queue",
+                    "at_any_hour",
                     "run_after",
-                    "node",
+                    "machine",
                     "started_at",
                     "finished_at",
                 ],
@@ -331,3 +331,15 @@ class UploadJobDesk(HeldViews):
     @admin.display(description=_("size"))
     def shown_size(self, job: UploadJob) -> str:
         return wording.size(job.size)
+
+    @admin.display(description=_("priority"))
+    def place_in_queue(self, job: UploadJob) -> str:
+        return wording.rank(job)
+
+    @admin.display(description=_("at any hour"))
+    def at_any_hour(self, job: UploadJob) -> str:
+        return _now("yes") if job.any_time else _now("no")
+
+    @admin.display(description=_("machine"))
+    def machine(self, job: UploadJob) -> str:
+        return nodes.host_of(job.node) or str(self.get_empty_value_display())

@@ -19,10 +19,14 @@ from django.utils.translation import ngettext
 
 from pipeline.integrations import integration_choices
 from pipeline.integrations.frameio_journal import Standing, standing
+from pipeline.jobs import Rank
 from pipeline.models import Delivery, UploadJob, WatchedFolder
 from pipeline.moments import in_short
 from pipeline.sizes import human_size
 from pipeline.verdicts import Verdict, verdict
+
+ADDRESS = re.compile(r"(https?://\S+?)(?=[.,;:!?)]*(?:\s|$))")
+LONGEST_READ_OUT = 40  # characters of an address
 
 
 def ago(moment: datetime | None) -> SafeString | str:
@@ -51,6 +55,23 @@ def percent(job: UploadJob) -> int:
 def breakable(text: str | Promise) -> SafeString:
     """A long name or path goes on in the next line after a slash or an underscore, if it can."""
     return mark_safe(re.sub(r"([/_])", r"\1<wbr>", escape(str(text))))  # noqa: S308
+
+
+def opened(text: str) -> SafeString:
+    """A sentence for a page: its addresses are links, and the long ones not read out."""
+    parts = ADDRESS.split(text)
+    said = (_address(part) if at % 2 else _lines(part) for at, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in said))
+
+
+def _lines(text: str) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.split("\n")))
+
+
+def _address(address: str) -> SafeString:
+    shown = address if len(address) <= LONGEST_READ_OUT else _("Open")
+    text = '<a href="{0}" title="{0}" rel="noopener noreferrer" target="_blank">{1}</a>'
+    return format_html(text, address, shown)
 
 
 def version(job: UploadJob) -> str:
@@ -162,6 +183,12 @@ def next_try(job: UploadJob) -> str:
     if not by_itself or job.waits_for or job.run_after is None or job.run_after <= now:
         return ""
     return _("Tried again by itself at %(when)s.") % {"when": in_short(job.run_after, now)}
+
+
+def rank(job: UploadJob) -> str:
+    """`normal`, as people give it; else where its number stands."""
+    ranks = {each.value: each.label for each in Rank}
+    return str(ranks.get(job.priority) or _place(job.priority))
 
 
 def _place(priority: int) -> str:

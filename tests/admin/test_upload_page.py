@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from pipeline.models import Project, UploadJob, WatchedFolder
+from pipeline.admin.wording import opened
+from pipeline.models import JobEvent, Project, UploadJob, WatchedFolder
 from pipeline.studio import Studio
 from tests.admin.conftest import MakeJob, State
 from tests.admin.reading import page_text
@@ -129,3 +130,56 @@ def test_without_its_mount_there_is_no_path_below_it(
 ) -> None:
     settings.FILE_LINK_TEMPLATE = "file:///V/films/{in_mount}"
     assert link_on(nora, make_job(State.DONE)) == ""
+
+
+# --- What happened, and how it stands in short ----------------------------------------------------
+
+
+def test_a_line_of_its_history_says_what_it_tells_of(make_job: MakeJob, nora: Client) -> None:
+    job = make_job(State.DONE)
+    events = JobEvent.objects
+    events.create(job=job, state=State.DONE, kind="untold", who="notifications", why="no channel")
+    events.create(job=job, state=State.DONE, kind="link", who="nora", why="For the director")
+    said = page_text(nora, job.get_absolute_url())
+    assert said.count("Arrived") == 1
+    assert "Team not told just now · notificationsno channel" in said
+    assert "Review link made just now · noraFor the director" in said
+
+
+LONG = f"https://f.invalid/{'a' * 40}"
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "link", "after"),
+    [
+        (f"<b>\nIt is there: {LONG}.", "&lt;b&gt;<br>It is there: ", (LONG, "Open"), "."),
+        (
+            "Ask http://[::1]:9778, then",
+            "Ask ",
+            ("http://[::1]:9778", "http://[::1]:9778"),
+            ", then",
+        ),
+    ],
+)
+def test_a_long_address_is_opened_and_not_read_out(
+    text: str, before: str, link: tuple[str, str], after: str
+) -> None:
+    address, shown = link
+    tag = f'<a href="{address}" title="{address}" rel="noopener noreferrer" target="_blank">'
+    assert opened(text) == f"{before}{tag}{shown}</a>{after}"
+
+
+def test_in_short_comes_first(make_job: MakeJob, nora: Client) -> None:
+    said = page_text(nora, make_job(State.FAILED, reason="Too big.").get_absolute_url())
+    assert said.index("In short:") < said.index("On the mount")
+
+
+def test_its_work_is_told_in_words(make_job: MakeJob, nora: Client) -> None:
+    job = make_job(State.DONE, node="render-7/4026531836-41d4aba2/7861/2354541")
+    page = nora.get(job.get_absolute_url()).content.decode()
+    said = page_text(nora, job.get_absolute_url())
+    assert "4026531836" not in said
+    assert "Machine: render-7 " in said
+    assert "Priority: normal " in said
+    assert "At any hour: no " in said
+    assert "icon-no" not in page
