@@ -49,7 +49,10 @@ class UploadJobDesk(HeldViews):
     list_filter = [StateFilter, WhenFilter, ("project", ProjectFilter), SceneFilter]
     list_select_related = ["project"]
     search_fields = ["words"]
-    search_help_text = _("Part of a file name, of its path, or a shot: three letters or more")
+    search_help_text = _(
+        "Part of a file name, of its path below the watched folder, or of a shot. Fewer than three"
+        " letters are looked for among the latest 10,000 only."
+    )
     actions = [
         "retry_chosen",
         "send_chosen_first",

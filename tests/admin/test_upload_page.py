@@ -183,3 +183,11 @@ def test_its_work_is_told_in_words(make_job: MakeJob, nora: Client) -> None:
     assert "Priority: normal " in said
     assert "At any hour: no " in said
     assert "icon-no" not in page
+
+
+def test_of_an_upload_that_belongs_nowhere_its_file_tells_the_size_first(
+    make_job: MakeJob, nora: Client
+) -> None:
+    job = make_job(State.WAITING, "final.mov", project_id=None, fields={}, hold="name")
+    said = page_text(nora, f"/admin/pipeline/sourcefile/{job.source_id}/change/")
+    assert "final.mov1.0 kB · " in said
