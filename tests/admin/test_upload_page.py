@@ -188,6 +188,7 @@ def test_its_work_is_told_in_words(make_job: MakeJob, nora: Client) -> None:
 def test_of_an_upload_that_belongs_nowhere_its_file_tells_the_size_first(
     make_job: MakeJob, nora: Client
 ) -> None:
-    job = make_job(State.WAITING, "final.mov", project_id=None, fields={}, hold="name")
+    job = make_job(State.WAITING, "final.mov", fields={}, hold="name")
+    UploadJob.objects.update(project=None)
     said = page_text(nora, f"/admin/pipeline/sourcefile/{job.source_id}/change/")
     assert "final.mov1.0 kB · " in said
