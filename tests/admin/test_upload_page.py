@@ -140,7 +140,7 @@ def test_a_line_of_its_history_says_what_it_tells_of(make_job: MakeJob, nora: Cl
     events = JobEvent.objects
     events.create(job=job, state=State.DONE, kind="untold", who="notifications", why="no channel")
     events.create(job=job, state=State.DONE, kind="link", who="nora", why="For the director")
-    said = page_text(nora, job.get_absolute_url())
+    said = page_text(nora, job.get_absolute_url()).partition("What happened")[2]
     assert said.count("Arrived") == 1
     assert "Team not told just now · notificationsno channel" in said
     assert "Review link made just now · noraFor the director" in said
