@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from frameio.client import FrameioClient
 from frameio.errors import NotFound, Unavailable
 from frameio.leases import Leases
 from frameio.models import StackKey
+from frameio.shapes import File
 from frameio.wire import LONGEST_PAUSE
 
 log = logging.getLogger(__name__)
@@ -63,12 +66,46 @@ def stack(
     to call again. One that comes after a newer one goes below it: Frame.io puts what is moved in on
     top, so the newer ones are moved out and in again. Raises `FrameioError`.
     """
-    digest = hashlib.sha256(f"{folder_id}/{key}".encode()).hexdigest()
-    with (leases or Leases()).held(f"stack/{digest}") as renew:
+    with (leases or Leases()).held(_lease(folder_id, key)) as renew:
         row, _made = StackKey.objects.get_or_create(
             folder_id=folder_id, key=key, defaults={"account_id": account_id}
         )
         return _Shot(client, account_id, row, renew, sleep).with_version(new, earlier)
+
+
+def take_out(
+    client: FrameioClient,
+    account_id: str,
+    file: File,
+    key: str,
+    folder_id: str,
+    *,
+    leases: Leases | None = None,
+) -> File:
+    """Move a file that was a version of the shot `key` to that folder, out of the stack it may be
+    in. Safe to call again; one that lies in the folder already stays. Raises `FrameioError`."""
+    home = _folder_of(client, account_id, file.parent_id or folder_id)
+    with (leases or Leases()).held(_lease(home, key)) as renew:
+        if file.parent_id != folder_id:
+            renew()
+            file = client.move_file(account_id, file.id, folder_id)
+        for row in StackKey.objects.filter(folder_id=home, key=key):
+            row.versions = [entry for entry in row.versions if entry[0] != file.id]
+            row.unsettled = [file_id for file_id in row.unsettled if file_id != file.id]
+            row.save(update_fields=["versions", "unsettled"])
+    return file
+
+
+def _folder_of(client: FrameioClient, account_id: str, parent_id: str) -> str:
+    """The folder that the parent of a file is, or that it lies in where it is a stack."""
+    try:
+        return client.version_stack(account_id, parent_id).parent_id or parent_id
+    except NotFound:
+        return parent_id
+
+
+def _lease(folder_id: str, key: str) -> str:
+    return f"stack/{hashlib.sha256(f'{folder_id}/{key}'.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True)
@@ -120,7 +157,7 @@ class _Shot:
         stack_id = self._chosen({parent for parent in where.values() if parent})
         here = {file_id for file_id in where if where[file_id] in {self.row.folder_id, stack_id}}
         if needed not in here:
-            raise NotFound("The file to be stacked was moved or deleted on Frame.io meanwhile.")
+            raise NotFound(_("The file to be stacked was moved or deleted on Frame.io meanwhile."))
         self._keep(
             stack_id=stack_id,
             versions=[entry for entry in self.row.versions if entry[0] in here],

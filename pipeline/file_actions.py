@@ -88,13 +88,24 @@ def send_what_was_there(folder: WatchedFolder, who: str) -> int:
     reason = _("Was there before; to be sent, for %(who)s.") % {"who": who}
     with transaction.atomic():
         count = there.update(state=State.SETTLING, reason=reason, changed_at=timezone.now())
-        if not count:
-            raise ActionRefused(
-                _("No file of %(folder)s is left that was there before.") % {"folder": folder}
-            )
-        WatchedFolder.objects.filter(pk=folder.pk).update(ledger_changes=F("ledger_changes") + 1)
-        revisions.note(folder, Revision.Act.SENT_BEFORE)
+        WatchedFolder.objects.filter(pk=folder.pk).update(
+            ledger_changes=F("ledger_changes") + 1, there_before=0
+        )
+        if count:
+            revisions.note(folder, Revision.Act.SENT_BEFORE)
+    if not count:
+        raise ActionRefused(
+            _("No file of %(folder)s is left that was there before.") % {"folder": folder}
+        )
     return count
+
+
+def leave_what_was_there(folder: WatchedFolder) -> None:
+    """The question is answered; they can be sent from the folder's page all the same. Raises
+    ActionRefused."""
+    asked = WatchedFolder.objects.filter(pk=folder.pk, there_before__gt=0)
+    if not asked.update(there_before=0):
+        raise ActionRefused(_("That was answered already, for %(folder)s.") % {"folder": folder})
 
 
 def accept_mount(folder: WatchedFolder, mount_point: str, kind: str) -> None:
@@ -134,6 +145,9 @@ def _change(source: SourceFile, **columns: object) -> None:
         if not as_seen.update(changed_at=timezone.now(), **columns):
             raise _changed(source)
         _tell_watcher(source)
+        if source.state == State.BASELINE and source.folder:
+            asked = WatchedFolder.objects.filter(pk=source.folder.pk, there_before__gt=0)
+            asked.update(there_before=F("there_before") - 1)
     source.refresh_from_db()
 
 

@@ -59,6 +59,7 @@ def _new_job(
         "name": name,
         "project": project,
         "overrides": dict(overrides),
+        "filled_in_by": who if overrides else "",
         "discord_webhook_url": discord_webhook_url,
         **destination(name, project, overrides),
     }
@@ -97,6 +98,14 @@ def columns(route: routing.Route) -> dict[str, object]:
         "version": route.version,
         "destination": list(route.destination),
     }
+
+
+def columns_by_hand(route: routing.Route, who: str) -> dict[str, object]:
+    """What a person says of it, whatever its name says."""
+    given = {**route.fields, "project": route.project.code}
+    if route.destination:
+        given["folder"] = "/".join(route.destination)
+    return {**columns(route), "overrides": given, "filled_in_by": who}
 
 
 def saved(project: Project) -> Project:

@@ -132,7 +132,8 @@ def take_baseline(folder: WatchedFolder, files: Iterable[Content]) -> int | None
                 return None
             add(folder, batch, State.BASELINE, "")
         count += len(batch)
-    return count if first.update(first_pass_done=True) else None
+    there = _of(folder).filter(state=State.BASELINE).count()
+    return count if first.update(first_pass_done=True, there_before=there) else None
 
 
 def change(

@@ -1,7 +1,7 @@
 """The uploads that are held because of their names: why, sorted, and how each is let go."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -9,11 +9,24 @@ from django.utils.translation import gettext as _
 
 from pipeline import intake, jobs, naming
 from pipeline.models import NamingRule, Project, UploadJob
-from pipeline.routing import FitsNone, Held, Route, UnknownProject, project_of, route, usable
+from pipeline.routing import (
+    FitsNone,
+    Held,
+    Miss,
+    OtherProject,
+    Route,
+    UnknownProject,
+    filled_in,
+    project_of,
+    route,
+    usable,
+    why_not,
+)
 from pipeline.rulebook import Reader, Rulebook
 
 AT_MOST = 500  # sorted at once: the newest
 SECONDS_AT_MOST = 4.0
+TOLD_AT_MOST = 5  # rules: why one does not fit takes longer to find than that it does not
 LIKE = 2  # tokens that have to be read of a name: the first takes the start of any
 
 
@@ -26,6 +39,14 @@ class Nearest:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Why a rule does not read a name."""
+
+    rule: NamingRule
+    why: str
+
+
+@dataclass(frozen=True)
 class Sorted:
     """One held upload, as the rules of now see it. `now`: where it would go, or why nowhere."""
 
@@ -35,18 +56,38 @@ class Sorted:
 
     @property
     def reason(self) -> str:
-        """Why it is held; of several rules in vain, what the nearest says."""
-        if isinstance(self.now, Route):
+        """Why it is held, where that is not said of each rule (`told`)."""
+        if isinstance(self.now, Route | FitsNone):
             return ""
-        if isinstance(self.now, FitsNone) and self.nearest:
-            return self.now.miss(self.nearest.rule)
         return self.now.reason
+
+    @property
+    def told(self) -> list[Told]:
+        """Why the project's own rules do not read it; where it has none, the nearest."""
+        return _told(self._misses[0])
+
+    @property
+    def told_besides(self) -> list[Told]:
+        """Why the other rules do not."""
+        return _told(self._misses[1])
+
+    @property
+    def _misses(self) -> tuple[list[Miss], list[Miss]]:
+        if not isinstance(self.now, FitsNone):
+            return [], []
+        near = [miss for miss in self.now.others if self.nearest and miss[0] == self.nearest.rule]
+        first = self.now.own or near
+        return first, [miss for miss in self.now.others if miss not in first]
 
     @property
     def slip(self) -> naming.Slip | None:
         """The one misspelt word that is all that is wrong with the name."""
         near = self.nearest.near if self.nearest else None
         return near.slips[0] if near and near.whole and len(near.slips) == 1 else None
+
+
+def _told(misses: Sequence[Miss]) -> list[Told]:
+    return [Told(rule, why_not(why)) for rule, why in misses[:TOLD_AT_MOST]]
 
 
 def held() -> QuerySet[UploadJob]:
@@ -79,11 +120,15 @@ def look_at(job: UploadJob, book: Rulebook) -> Sorted:
 
 
 def _nearest(job: UploadJob, book: Rulebook) -> Nearest | None:
+    """Of a project that has rules of its own, another one counts only when a slip is all that is
+    wrong by it: a name in that project's folder was hardly given by a rule for all."""
     project = project_of(job, book)
+    own = book.own(project)
     found = [
         Nearest(reader.rule, near)
-        for reader in [*book.own(project), *book.shared()]
+        for reader in [*own, *book.shared()]
         if (near := _near(reader, job.name)).sure >= LIKE
+        and (near.whole or reader in own or not (project and own))
     ]
     return max(found, key=lambda nearest: nearest.near.closeness(), default=None)
 
@@ -97,28 +142,25 @@ def let_go(job: UploadJob, who: str) -> None:
     jobs.let_go(job, who, _("the naming rules read it now"))
 
 
-def send_as(
-    job: UploadJob, project: Project, rule: NamingRule, fields: Mapping[str, str], who: str
-) -> None:
-    """Send it with what a person says of it, to where the rule sends such a file. Raises Held when
-    that is no place, MoveRefused when it is not held for its name any more."""
-    fields = {token: text.strip() for token, text in fields.items() if text.strip()}
-    try:
-        compiled = rule.compiled()
-        destination = compiled.folders(fields)
-        version = naming.version_of(job.name, fields)
-    except (naming.NamingError, naming.TemplateError) as error:
-        raise Held(jobs.Hold.NAME, str(error)) from error
-    given = {**job.overrides, **fields, "project": project.code}
-    if destination:
-        given["folder"] = "/".join(destination)
-    found = Route(usable(project), rule, fields, version, destination)
-    why = _("read by hand: %(fields)s") % {"fields": in_words(fields)}
-    jobs.let_go(job, who, why, {**intake.columns(found), "overrides": given})
+def send_as(job: UploadJob, found: Route, who: str) -> None:
+    """Send it to where a person says. Raises MoveRefused when it is not held for its name any
+    more."""
+    why = _("filled in by hand: %(fields)s") % {"fields": in_words(found.fields)}
+    jobs.let_go(job, who, why, intake.columns_by_hand(found, who))
 
 
 def in_words(fields: Mapping[str, str]) -> str:
     return ", ".join(f"{token} {text}" for token, text in fields.items())
+
+
+def send_as_its_folders(one: Sorted, who: str) -> None:
+    """Send a name that says another project as one of the project whose folder it lies in. Raises
+    Held and MoveRefused."""
+    found = one.now
+    if not isinstance(found, OtherProject):
+        raise Held(jobs.Hold.NAME, _("%(name)s says no other project.") % {"name": one.job.name})
+    route = filled_in(one.job.name, found.project, found.rule, found.fields)
+    send_as(one.job, route, who)
 
 
 def mend(one: Sorted, who: str) -> None:
@@ -126,7 +168,8 @@ def mend(one: Sorted, who: str) -> None:
     if one.nearest is None or one.slip is None:
         raise Held(jobs.Hold.NAME, _("%(name)s has no such slip.") % {"name": one.job.name})
     rule, fields = one.nearest.rule, one.nearest.near.fields
-    send_as(one.job, project_for(one.job, rule, fields), rule, fields, who)
+    project = project_for(one.job, rule, fields)
+    send_as(one.job, filled_in(one.job.name, project, rule, fields), who)
 
 
 def project_for(job: UploadJob, rule: NamingRule, fields: Mapping[str, str]) -> Project:

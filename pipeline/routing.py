@@ -40,26 +40,25 @@ class FitsNone(Held):
     """No rule reads the name. The sentence is made when it is asked for: to find where a name stops
     fitting takes far longer than to read one."""
 
-    def __init__(self, name: str, misses: Sequence[Miss]) -> None:
+    def __init__(self, name: str, misses: Sequence[Miss], project: Project | None) -> None:
+        """`project`: the one whose own rules are told before those for every project."""
         Exception.__init__(self, name)
         self.hold = Hold.NAME
         self.name = name
-        self.misses = misses
+        self.own = [miss for miss in misses if project and miss[0].project == project]
+        self.others = [miss for miss in misses if miss not in self.own]
 
     @property
     def reason(self) -> str:
-        told = [_told(rule, why) for rule, why in self.misses[:MISSES_TOLD]]
-        if len(self.misses) == 1:
-            return told[0]
+        misses = [*self.own, *self.others]
+        if len(misses) == 1:
+            return str(misses[0][1])
         intro = _("%(name)s fits none of %(count)d naming rules.") % {
             "name": printable(self.name),
-            "count": len(self.misses),
+            "count": len(misses),
         }
-        return "\n".join([intro, *(f"- {miss}" for miss in told)])
-
-    def miss(self, rule: NamingRule) -> str:
-        """Why that one does not read it."""
-        return next((_told(other, why) for other, why in self.misses if other == rule), "")
+        told = (self.own or self.others)[:MISSES_TOLD]
+        return "\n".join([intro, *(f"- {rule}: {why_not(why)}" for rule, why in told)])
 
 
 class FitsSeveral(Held):
@@ -72,6 +71,23 @@ class FitsSeveral(Held):
         ) % {"name": printable(name), "rules": ", ".join(map(str, rules))}
         super().__init__(Hold.NAME, reason)
         self.rules = rules
+
+
+class OtherProject(Held):
+    """The name is read, but it says another project than the one whose folder the file lies in."""
+
+    def __init__(
+        self, name: str, project: Project, rule: NamingRule, fields: Mapping[str, str]
+    ) -> None:
+        self.code = fields["project"]
+        self.project = project
+        self.rule = rule
+        self.fields = fields
+        reason = _(
+            "%(name)s says project %(code)s, but it lies in a folder of project %(project)s. Send"
+            " it as %(project)s under Held names, or move the file to the other project's folder."
+        ) % {"name": printable(name), "code": printable(self.code), "project": project.code}
+        super().__init__(Hold.PROJECT, reason)
 
 
 class UnknownProject(Held):
@@ -130,6 +146,28 @@ def route(
     return Route(found, match.rule, fields, match.parsed.version, destination)
 
 
+def filled_in(name: str, project: Project, rule: NamingRule, fields: Mapping[str, str]) -> Route:
+    """Where the rule sends a file of which a person gives all the fields. Raises Held when they are
+    none that the rule could have read, or no place."""
+    fields = {token: text.strip() for token, text in fields.items() if text.strip()}
+    try:
+        compiled = rule.compiled()
+        given = {"project": "", **fields}
+        given["project"] = project.code
+        if "project" in compiled.tokens:
+            fields = given
+        faults = compiled.faults(given)
+        faults.pop("project", "")  # chosen, not read: a name may have it otherwise
+        if faults:
+            said = (f"{token}: {fault}" for token, fault in faults.items())
+            raise Held(Hold.NAME, "\n".join(said))
+        destination = compiled.folders(fields)
+        version = naming.version_of(name, fields)
+    except (naming.NamingError, naming.TemplateError) as error:
+        raise Held(Hold.NAME, str(error)) from error
+    return Route(usable(project), rule, fields, version, destination)
+
+
 def folders_of(path: str) -> tuple[str, ...]:
     """`A/B` as given by hand into ("A", "B"). Raises Held."""
     segments = tuple(segment.strip() for segment in path.strip("/").split("/"))
@@ -154,7 +192,7 @@ def _match(name: str, project: Project | None, book: Rulebook) -> Match:
             raise FitsSeveral(name, [hit.rule for hit in hits])
         if hits:
             return hits[0]
-    raise FitsNone(name, misses)
+    raise FitsNone(name, misses, project)
 
 
 def _hits(name: str, readers: Iterable[Reader], misses: list[Miss]) -> Iterable[Match]:
@@ -166,10 +204,11 @@ def _hits(name: str, readers: Iterable[Reader], misses: list[Miss]) -> Iterable[
             misses.append((reader.rule, told))
 
 
-def _told(rule: NamingRule, why: Exception) -> str:
+def why_not(why: naming.NamingError | naming.TemplateError) -> str:
+    """Why a rule does not read a name, for those who have both before them."""
     if isinstance(why, naming.TemplateError):
-        return _("The rule %(rule)s is broken: %(why)s") % {"rule": rule, "why": why}
-    return str(why)
+        return _("The rule is broken: %(why)s") % {"why": why}
+    return why.why if isinstance(why, naming.Misfit) else str(why)
 
 
 def _project(
@@ -183,14 +222,7 @@ def _project(
     code = fields.get("project", "")
     if project:
         if code and code.casefold() != project.code.casefold():
-            raise Held(
-                Hold.PROJECT,
-                _(
-                    "%(name)s names project %(code)s, but it lies in a folder of project"
-                    " %(project)s. Move or rename it, or send it by hand to that project."
-                )
-                % {"name": printable(name), "code": code, "project": project.code},
-            )
+            raise OtherProject(name, project, rule, fields)
         return usable(project)
     if code:
         return usable(_by_code(code, rule.new_projects_like, book))

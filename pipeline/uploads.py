@@ -205,7 +205,12 @@ def _refuse_elsewhere(job: UploadJob, plan: Plan) -> None:
 
 def _send_again(job: UploadJob, plan: Plan, who: str) -> None:
     """With what was asked for now, at once, whatever held it or failed before."""
-    asked = {"overrides": plan.overrides, **intake.columns(plan.route)}
+    given_by = who if plan.overrides else ""
+    asked = {
+        "overrides": plan.overrides,
+        "filled_in_by": given_by,
+        **intake.columns(plan.route),
+    }
     if plan.discord_webhook_url:
         asked["discord_webhook_url"] = plan.discord_webhook_url
     UploadJob.objects.filter(pk=job.pk).exclude(state=State.RUNNING).update(**asked)

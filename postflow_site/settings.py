@@ -4,6 +4,7 @@ Precedence: the environment, then `.env` beside manage.py, then what the first s
 `var/`, then `config/integrations.json`, then the defaults here. README has a row for each variable.
 """
 
+import os
 import sys
 import tomllib
 from datetime import timedelta
@@ -222,6 +223,9 @@ Q_CLUSTER = {
 
 # --- What the product does ------------------------------------------------------------------------
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+# The code of the project that `manage.py demo` makes; empty: this is no demo.
+DEMO_PROJECT = os.environ.get("POSTFLOW_DEMO", "")
 
 INTEGRATIONS = {
     "frameio": "pipeline.integrations.frameio.FrameioReview",

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from pipeline import intake, jobs, routing
-from pipeline.admin.fields_form import FieldsForm, done
+from pipeline.admin.fields_form import LABELS, FieldsForm, done
 from pipeline.models import Project, UploadJob
 
-USUAL = {"scene": _("Scene"), "shot": _("Shot"), "task": _("Task")}
+USUAL = ("scene", "shot", "task")
 NOT_BY_HAND = {"project", "version", "ext"}  # the first is chosen, the others are the name's own
 
 
@@ -27,7 +27,7 @@ class AgainForm(FieldsForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
-    def __init__(self, job: UploadJob, data: Mapping[str, str] | None = None) -> None:
+    def __init__(self, job: UploadJob, who: str, data: Mapping[str, str] | None = None) -> None:
         code = job.overrides.get("project")
         super().__init__(data, Project.objects.filter(code__iexact=code).first() if code else None)
         project = self.fields["project"]
@@ -35,9 +35,10 @@ class AgainForm(FieldsForm):
         assert isinstance(project, forms.ModelChoiceField)  # noqa: S101  declared so
         project.empty_label = _("As the name or the folder says")
         self._job = job
+        self._who = who
         self._says = _said_by_name(job)
         for name in [*USUAL, *(key for key in job.fields if key not in {*USUAL, *NOT_BY_HAND})]:
-            self.ask(name, str(USUAL.get(name, name)), job.fields.get(name, ""))
+            self.ask(name, str(LABELS.get(name, name)), job.fields.get(name, ""))
         self.order_fields([name for name in self.fields if name != "folder"])
         self.initial["folder"] = job.overrides.get("folder", "")
         self.columns: dict[str, object] = {}
@@ -68,7 +69,9 @@ class AgainForm(FieldsForm):
             )
             self.add_error(None, why)
             return
-        self.columns = {"overrides": self.given, **intake.columns(route)}
+        given_by = self._who if self.given else ""
+        columns = {"overrides": self.given, "filled_in_by": given_by}
+        self.columns = {**columns, **intake.columns(route)}
 
     def _given(self) -> Iterator[tuple[str, str]]:
         for token, value in self.said().items():
@@ -103,7 +106,8 @@ def _is_delivered_elsewhere(job: UploadJob, route: routing.Route) -> bool:
 
 def form_page(request: HttpRequest, job: UploadJob, around: dict[str, object]) -> HttpResponse:
     """`around` is what every page of the admin shows."""
-    form = AgainForm(job, request.POST.dict() if request.method == "POST" else None)
+    who = request.user.get_username()
+    form = AgainForm(job, who, request.POST.dict() if request.method == "POST" else None)
     if form.is_valid() and _sent(request, job, form):
         return HttpResponseRedirect(job.get_absolute_url())
     context = {

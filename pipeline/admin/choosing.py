@@ -52,12 +52,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Chooser:
-    """For one field of one form. `back`: the form's page."""
+    """For one field of one form. `back`: the form's page; `remark`: what to know of the roots."""
 
     field: str
     back: str
     roots: Sequence[Path]
     allowed: Sequence[Path]
+    remark: str
 
     def page(self, request: HttpRequest, around: dict[str, object]) -> HttpResponse:
         """The form is posted here, so that its token stands in no address; then all is links."""
@@ -70,6 +71,7 @@ class Chooser:
             **around,
             "title": _("Choose a folder"),
             "found": found,
+            "remark": "" if found.path else self.remark,
             "above": self._links(request, fields, found.above),
             "inside": self._links(request, fields, found.inside),
             "here": self._link(request, fields, found.path) if found.path else None,

@@ -13,6 +13,15 @@ from pipeline.routing import Held
 
 LONGEST_FIELD = 255
 PREFIX = "field-"  # so that a token may have any name
+LABELS = {
+    "episode": _("Episode"),
+    "sequence": _("Sequence"),
+    "scene": _("Scene"),
+    "shot": _("Shot"),
+    "task": _("Task"),
+    "version": _("Version"),
+    "ext": _("File type"),
+}
 
 
 class FieldsForm(forms.Form):

@@ -3,10 +3,15 @@ from django.utils.translation import gettext_lazy as _
 
 from pipeline.admin.choosing import FolderInput
 from pipeline.admin.filled import FilledForm
+from pipeline.admin.looking import look_at
 from pipeline.models import WatchedFolder
+
+ALL_THE_SAME = "all_the_same"  # the button that saves a path where there is no folder now
 
 
 class WatchedFolderForm(FilledForm[WatchedFolder]):
+    not_there = False  # there is no folder at the path, and nobody has said that it is right
+
     class Meta:
         model = WatchedFolder
         fields = [
@@ -34,3 +39,14 @@ class WatchedFolderForm(FilledForm[WatchedFolder]):
                 " at once: that can be thousands. This counts once, when the watcher first looks."
             ),
         }
+
+    def full_clean(self) -> None:
+        """A misspelt path would be watched for ever without a word."""
+        super().full_clean()
+        if not self.is_bound or ALL_THE_SAME in self.data:
+            return
+        if "path" in self.changed_data and "path" not in self.errors:
+            seen = look_at(self.instance.root)
+            if not seen.there:
+                self.not_there = True
+                self.add_error("path", seen.sentence)

@@ -92,6 +92,13 @@ def send_before(request: HttpRequest, folder: WatchedFolder) -> str:
     return text % {"count": count}
 
 
+def leave_before(_request: HttpRequest, folder: WatchedFolder) -> str:
+    file_actions.leave_what_was_there(folder)
+    return _(
+        "They stay where they are. Should one be sent after all: it is among the source files."
+    )
+
+
 # --- A mount that is not the one it was -----------------------------------------------------------
 
 

@@ -11,23 +11,28 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from pipeline import browsing, file_actions, glance
-from pipeline.admin import choosing, folder_moves, wording
+from pipeline.admin import choosing, first_run, folder_moves, wording
 from pipeline.admin.base import Fieldsets
 from pipeline.admin.filled import FilledDesk
-from pipeline.admin.folder_form import WatchedFolderForm
-from pipeline.admin.looking import look_at
+from pipeline.admin.folder_form import ALL_THE_SAME, WatchedFolderForm
+from pipeline.admin.looking import Seen, look_at
 from pipeline.admin.tried_folders import tried
 from pipeline.models import UploadJob, WatchedFolder
 
 OWN_DISK = _(
-    "It is on this machine's own disk. Should it be on a mount, connect that, and untick “a plain"
-    " folder” below."
+    "{path} is on this machine's own disk. Should it be on a mount: connect that, and then untick"
+    " “a plain folder, not a mount” on {page}."
+)
+OTHERS = _(
+    "Any other folder may be watched, too: type its path. Those offered here are the watched ones,"
+    " and those that whoever runs PostFlow lists in the setting ALLOWED_ROOTS."
 )
 
 
@@ -96,7 +101,16 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         if not seen.there:
             messages.warning(request, seen.sentence)
         elif folder.local and not change:
-            messages.info(request, OWN_DISK)
+            page = format_html(
+                '<a href="{}">{}</a>', folder_moves.page_of(folder), _now("the folder's page")
+            )
+            messages.info(request, format_html(str(OWN_DISK), path=folder.path, page=page))
+
+    def response_post_save_add(
+        self, request: HttpRequest, obj: WatchedFolder
+    ) -> HttpResponseRedirect:
+        first_run.after_folder(request, obj)
+        return super().response_post_save_add(request, obj)
 
     def change_view(
         self,
@@ -116,9 +130,11 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         wrap = self.admin_site.admin_view
         return [
             path("choose/", wrap(self.choose_view), name="pipeline_watchedfolder_choose"),
+            path("look/", wrap(self.look_view), name="pipeline_watchedfolder_look"),
             path("try/", wrap(self.try_view), name="pipeline_watchedfolder_try"),
             path("<int:pk>/gone/", wrap(self.gone_view), name="pipeline_watchedfolder_gone"),
             path("<int:pk>/before/", wrap(self.before_view), name="pipeline_watchedfolder_before"),
+            path("<int:pk>/leave/", wrap(self.leave_view), name="pipeline_watchedfolder_leave"),
             path("<int:pk>/mount/", wrap(self.mount_view), name="pipeline_watchedfolder_mount"),
             *super().get_urls(),
         ]
@@ -133,7 +149,15 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
             back = folder_moves.page_of(get_object_or_404(WatchedFolder, pk=pk))
         roots, allowed = browsing.watched_and_allowed(), browsing.real_roots()
         around = {**self.admin_site.each_context(request), "opts": self.opts}
-        return choosing.Chooser("path", back, roots, allowed).page(request, around)
+        return choosing.Chooser("path", back, roots, allowed, str(OTHERS)).page(request, around)
+
+    @method_decorator(require_POST)
+    def look_view(self, request: HttpRequest) -> HttpResponse:
+        """For the form's script: what there is at the path that is being typed."""
+        form = self._posted(request)
+        wrong = form.errors.get("path")
+        seen = Seen(there=False, sentence=str(wrong[0])) if wrong else look_at(form.instance.root)
+        return TemplateResponse(request, "postflow/seen.html", {"seen": seen})
 
     @method_decorator(require_POST)
     def try_view(self, request: HttpRequest) -> HttpResponse:
@@ -141,15 +165,21 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
 
         For the page's script the result alone; without JavaScript a page of its own.
         """
-        pk = choosing.whose(request)
-        known = get_object_or_404(WatchedFolder, pk=pk) if pk is not None else None
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
-            raise PermissionDenied
-        form = self.get_form(request, known, change=known is not None)(request.POST, instance=known)
+        form = self._posted(request)
         context = {**self.admin_site.each_context(request), "opts": self.opts, **tried(form)}
         template = "trial" if "script" in request.POST else "trial_page"
         context["title"] = _now("What is in this folder")
         return TemplateResponse(request, f"admin/pipeline/watchedfolder/{template}.html", context)
+
+    def _posted(self, request: HttpRequest) -> forms.ModelForm[WatchedFolder]:
+        """The form as it stands, not to be saved: whether the folder is there is told besides."""
+        pk = choosing.whose(request)
+        known = get_object_or_404(WatchedFolder, pk=pk) if pk is not None else None
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        data = request.POST.copy()
+        data[ALL_THE_SAME] = ""
+        return self.get_form(request, known, change=known is not None)(data, instance=known)
 
     def gone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A person's word that the files which are missing were deleted."""
@@ -166,6 +196,15 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         if request.method == "POST":
             return self._say(request, folder, folder_moves.send_before)
         return folder_moves.ask_to_send_before(request, self.admin_site, folder)
+
+    @method_decorator(require_POST)
+    def leave_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Leave what was there before where it is, and ask no more; back to where one was asked."""
+        folder = self._to_change(request, pk)
+        if not request.user.has_perm("pipeline.change_sourcefile"):
+            raise PermissionDenied
+        self._say(request, folder, folder_moves.leave_before)
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def mount_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A person's word that the folder is on another mount from now on."""
@@ -196,17 +235,19 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
 
     @admin.display(description=_("reason"))
     def why(self, folder: WatchedFolder) -> SafeString:
-        return wording.reason(folder.state_reason or wording.lucidlink_client(folder))
+        said = folder.state_reason or wording.lucidlink_client(folder)
+        return wording.reason(said or wording.there_before(folder))
 
     @admin.display(description=_("last look"), ordering="last_pass_at")
     def looked(self, folder: WatchedFolder) -> str:
-        return wording.ago(folder.last_pass_at)
+        said = wording.ago(folder.last_pass_at)
+        return said if folder.last_pass_at else format_html("<span data-awaited>{}</span>", said)
 
     @admin.display(description=_("seen from here"))
     def standing(self, folder: WatchedFolder) -> SafeString | str:
         """In words: what this machine sees at that path now, and what the watcher last saw."""
         if not folder.path:
-            return _now("Told when the folder is saved.")
+            return _now("Told as soon as there is a path.")
         return render_to_string(
             "postflow/standing.html", {"seen": look_at(folder.root), "folder": folder}
         )

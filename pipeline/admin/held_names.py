@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,12 +12,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline import quarantine
+from pipeline import file_actions, jobs, quarantine
 from pipeline.admin.chosen import each
-from pipeline.models import NamingRule, UploadJob
+from pipeline.models import NamingRule, Project, UploadJob
 from pipeline.naming import Slip
 from pipeline.quarantine import Sorted
-from pipeline.routing import FitsNone, FitsSeveral, Held, Route, UnknownProject
+from pipeline.routing import (
+    FitsNone,
+    FitsSeveral,
+    Held,
+    OtherProject,
+    Route,
+    UnknownProject,
+)
 
 PAGE = "admin:pipeline_uploadjob_held"
 SHOWN = 25  # of a group; what is done, is done to all of it
@@ -38,6 +46,12 @@ class Group:
         return max(0, len(self.rows) - SHOWN)
 
     @property
+    def project(self) -> Project | None:
+        """The one in whose folders they all lie, where it is one."""
+        found = {one.job.source.folder_project for one in self.rows}
+        return found.pop() if len(found) == 1 else None
+
+    @property
     def names(self) -> str:
         """One a line, for the box of a rule's page."""
         return "\n".join(one.job.name for one in self.shown)
@@ -49,6 +63,14 @@ class Misspelt:
 
     rule: NamingRule
     slip: Slip
+
+
+@dataclass(frozen=True)
+class Miscoded:
+    """The names say `code`, and the files lie in a folder of the `project`."""
+
+    code: str
+    project: Project
 
 
 def page(request: HttpRequest, around: dict[str, object], *, may_steer: bool) -> HttpResponse:
@@ -80,6 +102,7 @@ def groups(rows: Iterable[Sorted]) -> dict[str, list[Group]]:
         "unknown": _grouped(
             rows, lambda one: one.now.code if isinstance(one.now, UnknownProject) else None
         ),
+        "elsewhere": _grouped(rows, _codes),
         "unread": _grouped(unread, lambda one: one.nearest.rule if one.nearest else ""),
         "other": _grouped(rows, _other_reason),
     }
@@ -105,15 +128,21 @@ def _rules(one: Sorted) -> Hashable:
     return tuple(one.now.rules) if isinstance(one.now, FitsSeveral) else None
 
 
+def _codes(one: Sorted) -> Hashable:
+    if not isinstance(one.now, OtherProject):
+        return None
+    return Miscoded(one.now.code, one.now.project)
+
+
 def _other_reason(one: Sorted) -> Hashable:
-    if isinstance(one.now, Route | FitsNone | FitsSeveral | UnknownProject):
+    if isinstance(one.now, Route | FitsNone | FitsSeveral | OtherProject | UnknownProject):
         return None
     return one.now.hold.label
 
 
-def send_ready(request: HttpRequest, jobs: Iterable[UploadJob]) -> HttpResponse:
+def send_ready(request: HttpRequest, chosen: Iterable[UploadJob]) -> HttpResponse:
     """Those that the rules read by now."""
-    _said(request, each(request, quarantine.sort(jobs), _let_go))
+    _said(request, each(request, quarantine.sort(chosen), _let_go))
     return back()
 
 
@@ -123,17 +152,16 @@ def _let_go(one: Sorted, who: str) -> None:
     quarantine.let_go(one.job, who)
 
 
-def send_misspelt(request: HttpRequest, jobs: Iterable[UploadJob]) -> HttpResponse:
+def send_misspelt(request: HttpRequest, chosen: Iterable[UploadJob]) -> HttpResponse:
     """Those that still have the slip which the person was shown."""
     asked = tuple(request.POST.get(name, "") for name in ("rule", "token", "text", "meant"))
 
     def mend(one: Sorted, who: str) -> None:
         if _as_posted(one) != asked:
-            text = _("%(name)s is read otherwise by now. Look at it again.")
-            raise Held(UploadJob.Hold.NAME, text % {"name": one.job.name})
+            raise _read_otherwise(one)
         quarantine.mend(one, who)
 
-    _said(request, each(request, quarantine.sort(jobs), mend))
+    _said(request, each(request, quarantine.sort(chosen), mend))
     return back()
 
 
@@ -141,6 +169,45 @@ def _as_posted(one: Sorted) -> tuple[str, ...]:
     if one.nearest is None or one.slip is None:
         return ()
     return str(one.nearest.rule.pk), one.slip.token, one.slip.text, one.slip.meant
+
+
+def send_miscoded(request: HttpRequest, chosen: Iterable[UploadJob]) -> HttpResponse:
+    """Those whose name says another project, as the folder's, which the person was shown."""
+    asked = request.POST.get("as", "")
+
+    def send(one: Sorted, who: str) -> None:
+        if not isinstance(one.now, OtherProject) or str(one.now.project.pk) != asked:
+            raise _read_otherwise(one)
+        quarantine.send_as_its_folders(one, who)
+
+    _said(request, each(request, quarantine.sort(chosen), send))
+    return back()
+
+
+def leave(request: HttpRequest, chosen: Iterable[UploadJob]) -> HttpResponse:
+    """Those that nobody wants on Frame.io: they end, and what is saved under their names later is
+    ignored."""
+    count = each(request, chosen, _leave)
+    if count:
+        text = ngettext(
+            "%(count)d file is left where it is. It can be sent from its page under Source files.",
+            "%(count)d files are left where they are. They can be sent from their pages under"
+            " Source files.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
+    return back()
+
+
+def _leave(job: UploadJob, who: str) -> None:
+    with transaction.atomic():
+        jobs.leave(job, who)
+        file_actions.ignore(job.source, who)
+
+
+def _read_otherwise(one: Sorted) -> Held:
+    text = _("%(name)s is read otherwise by now. Look at it again.")
+    return Held(UploadJob.Hold.NAME, text % {"name": one.job.name})
 
 
 def _said(request: HttpRequest, count: int) -> None:

@@ -1,6 +1,7 @@
 """The addresses of the uploads that are held for their names."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -25,6 +26,7 @@ class HeldViews(BigDesk[UploadJob]):
         return [
             path("held/", wrap(self.held_view), name="pipeline_uploadjob_held"),
             path("held/send/", wrap(self.send_held), name="pipeline_uploadjob_send_held"),
+            path("held/leave/", wrap(self.leave_held), name="pipeline_uploadjob_leave_held"),
             path("<int:pk>/by-hand/", wrap(self.by_hand_view), name="pipeline_uploadjob_by_hand"),
             *super().get_urls(),
         ]
@@ -37,14 +39,25 @@ class HeldViews(BigDesk[UploadJob]):
 
     @method_decorator(require_POST)
     def send_held(self, request: HttpRequest) -> HttpResponse:
-        """`pk`: which; with the `rule`, `token`, `text` and `meant` of the slip they share."""
+        """`pk`: which; with the `rule`, `token`, `text` and `meant` of the slip they share, or with
+        the project's key to send them `as`."""
+        chosen = self._chosen(request)
+        if "token" in request.POST:
+            return held_names.send_misspelt(request, chosen)
+        if "as" in request.POST:
+            return held_names.send_miscoded(request, chosen)
+        return held_names.send_ready(request, chosen)
+
+    @method_decorator(require_POST)
+    def leave_held(self, request: HttpRequest) -> HttpResponse:
+        """`pk`: which."""
+        return held_names.leave(request, self._chosen(request))
+
+    def _chosen(self, request: HttpRequest) -> QuerySet[UploadJob]:
         if not self.has_steer_permission(request):
             raise PermissionDenied
         pks = [pk for pk in request.POST.getlist("pk") if pk.isdecimal()]
-        chosen = quarantine.held().filter(pk__in=pks)
-        if "token" in request.POST:
-            return held_names.send_misspelt(request, chosen)
-        return held_names.send_ready(request, chosen)
+        return quarantine.held().filter(pk__in=pks)
 
     def by_hand_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_steer_permission(request):

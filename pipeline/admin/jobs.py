@@ -48,7 +48,7 @@ class UploadJobDesk(HeldViews):
     list_display = ["named", "badge", "progress", "why", "age"]
     list_display_links = ["named"]
     list_filter = [StateFilter, WhenFilter, ("project", ProjectFilter), SceneFilter]
-    list_select_related = ["project"]
+    list_select_related = ["project", "rule"]
     search_fields = ["words"]
     search_help_text = _(
         "Part of a file name, of its path below the watched folder, or of a shot. Fewer than three"
@@ -303,9 +303,15 @@ class UploadJobDesk(HeldViews):
         }
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
-    @admin.display(description=_("read from the name"))
-    def read_fields(self, job: UploadJob) -> SafeString | str:
-        return wording.fields(job.fields)
+    @admin.display(description=_("what it is"))
+    def read_fields(self, job: UploadJob) -> SafeString:
+        source = _now("read from the name")
+        if job.filled_in_by:
+            source = _now("filled in by %(who)s") % {"who": job.filled_in_by}
+        elif job.overrides:
+            source = _now("filled in by hand")
+        fields = wording.fields(job.fields)
+        return format_html('{} <span class="quiet">{}</span>', fields, source if job.fields else "")
 
     @admin.display(description=_("folders"))
     def goes_to(self, job: UploadJob) -> str:

@@ -1,7 +1,7 @@
 """What the first page shows: going up, needing a person, arrived, and the state of the doors."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -17,7 +17,7 @@ from pipeline.admission import Admission
 from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
 from pipeline.integrations.frameio_journal import Standing, standing
-from pipeline.ledger import waiting_long
+from pipeline.ledger import LONG, waiting_long
 from pipeline.lookouts import lookouts
 from pipeline.models import (
     Delivery,
@@ -34,10 +34,13 @@ from pipeline.studio import Pausable, Studio
 from pipeline.thumbnails import WITH_THUMBNAIL
 
 ROWS = 12
+SETTLING_ROWS = 5
+MANY = 1000  # no more are counted of what may be very many
 State = UploadJob.State
 NEEDS_A_PERSON = [State.FAILED, State.WAITING]
 # What the doctor finds and the page shows in panels of its own.
 SHOWN_BESIDE = {"accounts", "jobs", "mount", "watcher"}
+SQLITE_RESETS = "configuration:postflow.W004"
 OPEN = [State.WAITING, State.PENDING, State.RUNNING, State.FAILED]
 
 
@@ -68,9 +71,8 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     return {
         **(_uploads(user, now) if count else {}),
         **_files(user, now),
-        "health": record.standing(now, SHOWN_BESIDE)
-        if sees(user, "pipeline.healthfinding")
-        else None,
+        "before": [folder for folder in folders or () if folder.active and folder.there_before],
+        **_health(user, now),
         "counts": count,
         "troubles": outside,
         "needs_count": len(outside) + (count.needs if count else 0),
@@ -78,12 +80,22 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         "folders": folders,
         "machines": machines() if sees(user, "pipeline.node") else None,
         "accounts": connections if sees(user, "frameio.account") else None,
-        "steps": first_run.steps(user, connected=any(account.connected for account in connections)),
+        "road": first_run.road(user, now, connected=any(one.connected for one in connections)),
     }
 
 
+def _health(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
+    """What only an administrator can mend, and need not today, stands apart."""
+    if not sees(user, "pipeline.healthfinding"):
+        return {"health": None}
+    found = record.standing(now, SHOWN_BESIDE)
+    pressing = [row for row in found.troubles if row.name != SQLITE_RESETS]
+    for_admins = user.is_superuser and len(pressing) < len(found.troubles)
+    return {"health": replace(found, troubles=pressing), "sqlite_resets": for_admins}
+
+
 def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
-    rows = UploadJob.objects.select_related("project")
+    rows = UploadJob.objects.select_related("project", "rule")
     needs = rows.filter(state__in=NEEDS_A_PERSON).select_related("source__folder")[:ROWS]
     return {
         "running": rows.filter(state=State.RUNNING).order_by("started_at")[:ROWS],
@@ -91,7 +103,7 @@ def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         **_pauses(),
         "needs": [Need(job, remedy(job, user)) for job in needs],
         "arrived": _arrived(now)
-        .select_related("project")
+        .select_related("project", "rule")
         .prefetch_related(WITH_THUMBNAIL)
         .order_by("-finished_at")[:ROWS],
         "chart": chart(now),
@@ -128,9 +140,23 @@ def explained(rows: Iterable[UploadJob]) -> list[UploadJob]:
 
 def _files(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     if not sees(user, "pipeline.sourcefile"):
-        return {"stuck": [], "stuck_count": 0}
+        return {"stuck": [], "stuck_count": 0, "settling": [], "settling_count": 0}
     stuck = SourceFile.objects.filter(waiting_long(now)).select_related("folder")
-    return {"stuck": stuck.order_by("changed_at")[:ROWS], "stuck_count": stuck.count()}
+    stuck_count = stuck.count()
+    # By their number, as an index has them, and not by their dates: there may be a million others.
+    newest = _settling().select_related("folder").order_by("-id")[:ROWS]
+    return {
+        "stuck": stuck.order_by("changed_at")[:ROWS],
+        "stuck_count": stuck_count,
+        "settling": [source for source in newest if source.changed_at >= now - LONG][
+            :SETTLING_ROWS
+        ],
+        "settling_count": max(0, _settling()[:MANY].count() - stuck_count),
+    }
+
+
+def _settling() -> QuerySet[SourceFile]:
+    return SourceFile.objects.filter(state=SourceFile.State.SETTLING)
 
 
 def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
@@ -185,11 +211,16 @@ def _speed(job: UploadJob, stands: Standing, now: datetime) -> int | None:
 
 
 def _folders() -> str:
-    """A folder that has just been found is looked through a while later: that counts by itself."""
+    """A folder that has just been found is looked through a while later: that counts by itself. So
+    do the files in it that are not finished."""
     found = WatchedFolder.objects.aggregate(
-        Max("state_since"), number=Count("pk"), looked_at=Count("last_pass_at")
+        Max("state_since"),
+        number=Count("pk"),
+        looked_at=Count("last_pass_at"),
+        before=Sum("there_before"),
     )
-    return str(found)
+    newest = _settling().order_by("-id").values_list("pk", flat=True).first()
+    return f"{found}{newest}{_settling()[:MANY].count()}"
 
 
 def _second(moment: datetime | None) -> str:

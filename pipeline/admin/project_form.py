@@ -124,13 +124,14 @@ def listed_fields(
             projects = [*projects, *remote_projects(account)]
         except IntegrationError as error:
             trouble = str(error)
+    at_once = project is None and only_account() is not None
     workspace, remote = (posted.get(f"frameio_{name}_id", "") for name in ("workspace", "project"))
     return {
         "frameio_workspace_id": forms.CharField(
             label=_("Workspace"),
             max_length=64,
             required=False,
-            widget=_list("workspaces", "frameio_account", workspaces, workspace),
+            widget=_list("workspaces", "frameio_account", workspaces, workspace, now=at_once),
             help_text=trouble,
         ),
         "frameio_project_id": forms.CharField(
@@ -153,11 +154,16 @@ def _chosen(project: Project | None) -> tuple[Choices, Choices]:
     )
 
 
-def _list(kind: str, depends_on: str, choices: Choices, posted: str) -> forms.Select:
-    """`depends_on`: the fields whose values go with the question."""
+def _list(
+    kind: str, depends_on: str, choices: Choices, posted: str, *, now: bool = False
+) -> forms.Select:
+    """`depends_on`: the fields whose values go with the question. `now`: it is asked at once, and
+    the only one there is is chosen."""
     names = {"": NOTHING, posted: posted or NOTHING, **dict(choices)}
     hint = _("Type a name, or paste its address") if kind == "projects" else _("Type a name")
     attrs = {"data-list": kind, "data-list-with": depends_on, "data-hint": hint}
+    if now:
+        attrs["data-list-now"] = ""
     return forms.Select(attrs=attrs, choices=list(names.items()))
 
 

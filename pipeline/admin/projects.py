@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pipeline import places, revisions
-from pipeline.admin import choosing, moves
+from pipeline.admin import choosing, first_run, moves
 from pipeline.admin.day import day_page
 from pipeline.admin.filled import FILLED, FilledDesk
 from pipeline.admin.project_form import (
@@ -34,6 +34,11 @@ from pipeline.models import Project, Revision, UploadJob
 
 State = UploadJob.State
 
+ONLY_THESE = _(
+    "Copies may be laid in these folders and those in them: whoever runs PostFlow lists them in the"
+    " setting DELIVERY_ROOTS."
+)
+FOLDED = ["collapse"]  # what few projects change
 ASKED = "postflow.frameio_asked"  # in the request's META, from before the transaction
 
 
@@ -57,8 +62,6 @@ class ProjectDesk(FilledDesk[Project]):
                     "frameio_workspace_id",
                     "frameio_project_id",
                     "frameio_name_template",
-                    "transfer",
-                    "existing_folders_only",
                 ]
             },
         ),
@@ -76,17 +79,26 @@ class ProjectDesk(FilledDesk[Project]):
         ),
         (
             _("Names and versions"),
-            {"fields": ["same_name", "stack_versions", "write_metadata"]},
+            {"classes": FOLDED, "fields": ["same_name", "stack_versions", "write_metadata"]},
         ),
-        (_("In the queue"), {"fields": ["uploads_at_once"]}),
-        (_("Comments"), {"fields": ["comments_for_days", "comments_beside_file"]}),
+        (
+            _("How they are sent"),
+            {"classes": FOLDED, "fields": ["transfer", "existing_folders_only", "uploads_at_once"]},
+        ),
+        (
+            _("Comments"),
+            {"classes": FOLDED, "fields": ["comments_for_days", "comments_beside_file"]},
+        ),
         (
             _("The team"),
-            {"fields": ["summary_at", "time_zone", "language", "summary_when_empty"]},
+            {
+                "classes": FOLDED,
+                "fields": ["summary_at", "time_zone", "language", "summary_when_empty"],
+            },
         ),
         (
             _("Review links"),
-            {"fields": ["review_access", "review_days", "review_downloads"]},
+            {"classes": FOLDED, "fields": ["review_access", "review_days", "review_downloads"]},
         ),
     ]
     change_form_template = "admin/pipeline/project/change_form.html"
@@ -98,6 +110,10 @@ class ProjectDesk(FilledDesk[Project]):
         """Uploads keep their project; one that has any is made inactive instead."""
         allowed = super().has_delete_permission(request, project)
         return allowed and not (project and project.uploadjob_set.exists())
+
+    def response_post_save_add(self, request: HttpRequest, obj: Project) -> HttpResponseRedirect:
+        first_run.after_project(request, obj)
+        return super().response_post_save_add(request, obj)
 
     @admin.display(description=_("delivered to"))
     def shown_integrations(self, project: Project) -> str:
@@ -145,7 +161,8 @@ class ProjectDesk(FilledDesk[Project]):
             project = get_object_or_404(Project, pk=pk)
             back = reverse("admin:pipeline_project_change", args=[project.pk])
         roots = delivery_roots()
-        chooser = choosing.Chooser("delivery_root", back, roots, [*map(places.real, roots)])
+        allowed = [*map(places.real, roots)]
+        chooser = choosing.Chooser("delivery_root", back, roots, allowed, str(ONLY_THESE))
         around = {**self.admin_site.each_context(request), "opts": self.opts}
         return chooser.page(request, around)
 

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
@@ -13,19 +13,35 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from pipeline.admin import held_names
+from pipeline.admin import first_run, held_names
 from pipeline.admin.filled import FilledDesk, FilledForm
+from pipeline.admin.proposed_rules import proposed
 from pipeline.admin.restoring import restored
-from pipeline.admin.starters import STARTERS, TOKENS
-from pipeline.admin.tried_rules import DAYS, ran, rule_of
-from pipeline.models import NamingRule
+from pipeline.admin.starters import TOKENS, starters_for
+from pipeline.admin.tried_rules import DAYS, field_of, one_line, ran, rule_of
+from pipeline.admin.wording import breakable
+from pipeline.models import NamingRule, Project
 from pipeline.naming import TemplateError
 from pipeline.rulebook import Rulebook
 from pipeline.tryout import names_in, try_names
 
 
 class NamingRuleForm(FilledForm[NamingRule]):
-    pass
+    """The boxes show all of a long template; a break that is pasted with it is no part of it."""
+
+    class Meta:
+        model = NamingRule
+        fields = "__all__"
+        widgets = {
+            "template": forms.Textarea(attrs={"rows": 1, "spellcheck": "false"}),
+            "folder_template": forms.Textarea(attrs={"rows": 1, "spellcheck": "false"}),
+        }
+
+    def clean_template(self) -> str:
+        return one_line(self.cleaned_data["template"])
+
+    def clean_folder_template(self) -> str:
+        return one_line(self.cleaned_data["folder_template"])
 
 
 class NamingRuleDesk(FilledDesk[NamingRule]):
@@ -36,8 +52,12 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
     list_select_related = ["project"]
     search_fields = ["name", "template"]
     fieldsets = [
-        (None, {"fields": ["name", "project", "new_projects_like", "active", "position"]}),
+        (None, {"fields": ["name", "project"]}),
         (_("What names look like"), {"fields": ["template", "folder_template", "expert"]}),
+        (
+            _("More"),
+            {"fields": ["active", "new_projects_like", "position"], "classes": ["collapse"]},
+        ),
     ]
     change_form_template = "admin/pipeline/namingrule/change_form.html"
     nothing_yet = _(
@@ -47,16 +67,17 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
 
     @admin.display(description=_("template"), ordering="template")
     def shown_template(self, rule: NamingRule) -> SafeString:
-        return format_html("<code>{}</code>", rule.template)
+        return format_html("<code>{}</code>", breakable(rule.template))
 
     @admin.display(description=_("folders on Frame.io"))
     def shown_folders(self, rule: NamingRule) -> SafeString:
-        return format_html("<code>{}</code>", rule.folder_template or "/")
+        return format_html("<code>{}</code>", breakable(rule.folder_template or "/"))
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
             path("try/", wrap(self.try_view), name="pipeline_namingrule_try"),
+            path("propose/", wrap(self.propose_view), name="pipeline_namingrule_propose"),
             path("back-test/", wrap(self.back_test_view), name="pipeline_namingrule_back_test"),
             *super().get_urls(),
         ]
@@ -69,13 +90,16 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         was = restored(request, object_id) if request.method == "GET" else None
-        shown = {
+        names = request.POST.get("names") or request.GET.get("names", "")
+        shown: dict[str, object] = {
             "restored": was,
-            "starters": [] if object_id or was else STARTERS,
+            "starters": [] if object_id or was else starters_for(_chosen(request)),
             "tokens": TOKENS,
-            "names": request.POST.get("names") or request.GET.get("names", ""),
+            "names": names,
             "days": DAYS,
         }
+        if shown["starters"]:
+            shown |= proposed(names_in(names))
         return super().changeform_view(
             request, object_id, form_url, {**shown, **(extra_context or {})}
         )
@@ -86,6 +110,10 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         match = request.resolver_match
         was = restored(request, match.kwargs.get("object_id") if match else None)
         return was.values if was else super().values_to_fill_in(request, form)
+
+    def response_post_save_add(self, request: HttpRequest, obj: NamingRule) -> HttpResponseRedirect:
+        first_run.after_rule(request, obj)
+        return super().response_post_save_add(request, obj)
 
     def response_add(
         self, request: HttpRequest, obj: NamingRule, post_url_continue: str | None = None
@@ -107,8 +135,9 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
     def try_view(self, request: HttpRequest) -> HttpResponse:
         """Read the posted names by the posted rule; nothing is saved.
 
-        JSON for the box on the page, `{"error": "", "where": "", "names": [Tried, ...]}`, where
-        `error` is what is wrong with the rule itself; a page of its own without JavaScript.
+        JSON for the box on the page, `{"error": "", "where": "", "field": "", "names": [Tried,
+        ...]}`, where `error` is what is wrong with the rule itself, `where` the field of the form
+        and `field` its label; a page of its own without JavaScript.
         """
         self._refuse_who_writes_none(request)
         answer = _answer(request)
@@ -119,6 +148,18 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
             }
             return self._page(request, "tried.html", _("Names tried"), context)
         return JsonResponse(answer)
+
+    @method_decorator(require_POST)
+    def propose_view(self, request: HttpRequest) -> HttpResponse:
+        """Rules for the posted names; nothing is saved.
+
+        For the page's script the proposals alone; without JavaScript a page of its own.
+        """
+        self._refuse_who_writes_none(request)
+        context = proposed(names_in(request.POST.get("own_names", "")))
+        if "script" in request.POST:
+            return TemplateResponse(request, "admin/pipeline/namingrule/proposals.html", context)
+        return self._page(request, "proposed.html", _("Rules for these names"), context)
 
     @method_decorator(require_POST)
     def back_test_view(self, request: HttpRequest) -> HttpResponse:
@@ -145,13 +186,20 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         )
 
 
+def _chosen(request: HttpRequest) -> Project | None:
+    """The project that the page's address names."""
+    key = request.GET.get("project", "")
+    return Project.objects.filter(pk=key).first() if key.isdecimal() else None
+
+
 def _answer(request: HttpRequest) -> dict[str, object]:
     rule = rule_of(request.POST)
     rule.active = True  # it is about this one
     try:
         compiled = rule.compiled()
     except TemplateError as error:
-        return {"error": str(error), "where": error.where, "names": []}
+        label = field_of(error)
+        return {"error": str(error), "where": error.where, "field": label, "names": []}
     book = Rulebook.now().having(rule)
     tried = try_names(compiled, names_in(request.POST.get("names", "")), book=book)
-    return {"error": "", "where": "", "names": [one.as_json() for one in tried]}
+    return {"error": "", "where": "", "field": "", "names": [one.as_json() for one in tried]}

@@ -22,6 +22,7 @@ from pipeline.explain import explain
 from pipeline.models import SourceFile, UploadJob
 from pipeline.models.files import Beginning
 
+NOT_WELL = {UploadJob.State.WAITING, UploadJob.State.FAILED, UploadJob.State.CANCELLED}
 CONFIRM_AT_MOST = 20  # names shown; more are counted
 
 
@@ -50,13 +51,24 @@ class SourceFileDesk(BigDesk[SourceFile]):
     # --- The list ---------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceFile]:
-        """With what a held upload waits for: that is why the file has not gone up."""
-        held = UploadJob.objects.filter(source=OuterRef("pk"), state=UploadJob.State.WAITING)
-        reason = Subquery(held.order_by("-id").values("reason")[:1])
-        return super().get_queryset(request).annotate(held_because=reason)
+        """With how its latest upload stands, and what one that is held waits for: a file that was
+        handed over has not gone up by that."""
+        latest = UploadJob.objects.filter(source=OuterRef("pk")).order_by("-id")
+        held = latest.filter(state=UploadJob.State.WAITING)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                held_because=Subquery(held.values("reason")[:1]),
+                upload_state=Subquery(latest.values("state")[:1]),
+            )
+        )
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, source: SourceFile) -> SafeString:
+        upload: str = getattr(source, "upload_state", None) or ""
+        if source.state == SourceFile.State.TAKEN and upload in NOT_WELL:
+            return wording.badge(upload, str(UploadJob.State(upload).label))
         return wording.badge(source.state, source.get_state_display())
 
     def get_changelist(
@@ -171,7 +183,7 @@ class SourceFileDesk(BigDesk[SourceFile]):
         shown = {
             "source": source,
             "explanation": explain(source.path) if source else None,
-            "uploads": source.jobs.select_related("project") if source else [],
+            "uploads": source.jobs.select_related("project", "rule") if source else [],
             "may_steer": self.has_steer_permission(request),
             "may_send": source is not None and file_moves.may_send(source),
             "may_ignore": source is not None and file_moves.may_ignore(source),

@@ -1,22 +1,25 @@
 """Rules to start from, and the tokens that the editor offers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.models import Project
+
 
 @dataclass(frozen=True)
 class Starter:
-    """`sample`: a name that it reads."""
+    """`sample`: a name that it reads; `project`: the key of the one that the rule is to be for."""
 
     name: str | Promise
     what: str | Promise
     template: str
     folders: str
     sample: str
+    project: int | None = None
 
     @property
     def url(self) -> str:
@@ -26,6 +29,7 @@ class Starter:
             "template": self.template,
             "folder_template": self.folders,
             "names": self.sample,
+            **({"project": str(self.project)} if self.project else {}),
         }
         return f"{reverse('admin:pipeline_namingrule_add')}?{urlencode(filled)}"
 
@@ -74,14 +78,30 @@ STARTERS = [
     ),
 ]
 
+
+def starters_for(chosen: Project | None) -> list[Starter]:
+    """With samples that are names of a project that is there, where they name one: of the one that
+    the rule is to be for, or of the newest."""
+    shown = chosen or Project.objects.filter(active=True).order_by("-pk").first()
+    if shown is None:
+        return STARTERS
+    key = chosen.pk if chosen else None
+    return [replace(each, project=key, sample=_named(each, shown.code)) for each in STARTERS]
+
+
+def _named(starter: Starter, code: str) -> str:
+    first, rest = starter.sample.split("_", 1)
+    return f"{code}_{rest}" if starter.template.startswith("{project}_") else f"{first}_{rest}"
+
+
 TOKENS = [
     Token("{project}", _("the code of the project")),
-    Token("{episode}", _("a token of your own: letters, digits and hyphens")),
+    Token("{episode}", _("any word will do: {sequence}, {vendor}, {camera} …")),
     Token("{scene}", _("the scene")),
     Token("{shot}", _("the shot")),
-    Token("{shot:5d}", _("exactly five digits")),
+    Token("{shot:5d}", _("exactly five digits; {shot:4d} four")),
     Token("{task}", _("comp, anim, light …")),
-    Token("{task:anim|comp|light}", _("one of this list; slips are pointed out")),
+    Token("{task:anim|comp|light}", _("one of this list; typos are pointed out")),
     Token("{version:3d}", _("the version, three digits; put a v before it")),
     Token("<_{suffix}>", _("may be missing, with its underscore")),
     Token("{name:*}", _("anything, but as little as lets the rest fit")),

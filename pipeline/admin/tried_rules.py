@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,9 +77,19 @@ def rule_of(form: QueryDict) -> NamingRule:
         active=form.get("active") == "on",
         position=int(position) if position.isdecimal() else 100,
         expert=form.get("expert") == "on",
-        template=form.get("template", ""),
-        folder_template=form.get("folder_template", ""),
+        template=one_line(form.get("template", "")),
+        folder_template=one_line(form.get("folder_template", "")),
     )
+
+
+def one_line(text: str) -> str:
+    return "".join(text.splitlines())
+
+
+def field_of(error: TemplateError) -> str:
+    """The label of the field that is wrong."""
+    labels = {field.name: field.verbose_name for field in NamingRule._meta.fields}
+    return capfirst(str(labels[error.where]))
 
 
 def _project(key: str) -> Project | None:
@@ -91,7 +102,7 @@ def ran(form: QueryDict) -> dict[str, object]:
     try:
         outcome = back_test(rule, _files(form))
     except TemplateError as error:
-        return {"wrong": str(error)}
+        return {"wrong": error, "field": field_of(error)}
     return {
         "outcome": outcome,
         "inactive": not rule.active,

@@ -27,6 +27,8 @@ from pipeline.verdicts import Verdict, verdict
 
 ADDRESS = re.compile(r"(https?://\S+?)(?=[.,;:!?)]*(?:\s|$))")
 LONGEST_READ_OUT = 40  # characters of an address
+LETTERS_AND_TOKEN = re.compile(r"([A-Za-z]*)\{(\w+)")
+NO_PLACE = {"project", "version", "ext", "frame"}  # told apart, or no place
 
 
 def ago(moment: datetime | None) -> SafeString | str:
@@ -86,10 +88,20 @@ def folders(job: UploadJob) -> str:
 
 
 def place(job: UploadJob) -> str:
-    """Where it belongs, in short: `UNDLM · SC010 · SH0010 · comp · v003`."""
-    read = [str(job.fields.get(name) or "") for name in ("scene", "shot", "task")]
-    parts = [job.project.code if job.project else "", *read, version(job)]
+    """Where it belongs, in short: `UNDLM · ep02 · sq040 · sh0120 · comp · v003`. For jobs read with
+    their rule."""
+    parts = [job.project.code if job.project else "", *_read_in_order(job), version(job)]
     return " · ".join(part for part in parts if part)
+
+
+def _read_in_order(job: UploadJob) -> list[str]:
+    """What was read, as the rule's template has it one after the other, with the letters that stand
+    before each; what no template names comes after, in its own order."""
+    template = job.rule.template if job.rule and not job.rule.expert else ""
+    letters = {name: before for before, name in LETTERS_AND_TOKEN.findall(template)}
+    names = [*letters, *(name for name in job.fields if name not in letters)]
+    read = {name: str(job.fields.get(name) or "") for name in names if name not in NO_PLACE}
+    return [f"{letters.get(name, '')}{value}" for name, value in read.items() if value]
 
 
 def file_type(job: UploadJob) -> str:
@@ -220,6 +232,19 @@ def lucidlink_client(folder: WatchedFolder) -> str:
         text = _("LucidLink on the watcher's machine still has %(size)s of its own to upload.")
         return text % {"size": human_size(folder.client_unsent)}
     return ""
+
+
+def there_before(folder: WatchedFolder) -> str:
+    """What nobody has answered yet."""
+    count = folder.there_before
+    if not count:
+        return ""
+    text = ngettext(
+        "%(count)d file was there before the folder was watched, and stays where it is.",
+        "%(count)d files were there before the folder was watched, and stay where they are.",
+        count,
+    )
+    return text % {"count": count}
 
 
 def integration(name: str) -> str:

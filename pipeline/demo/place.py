@@ -4,7 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
-MARK = "POSTFLOW_DEMO"
+from pipeline.demo.clips import PROJECT
+
+MARK = "POSTFLOW_DEMO"  # its value is the code of the demo's project
 
 
 def environment(place: Path) -> dict[str, str]:
@@ -15,7 +17,7 @@ def environment(place: Path) -> dict[str, str]:
     keys_of_the_real_place = {"SECRET_KEY", "FIELD_ENCRYPTION_KEYS"}
     kept = {name: value for name, value in os.environ.items() if name not in keys_of_the_real_place}
     return kept | {
-        MARK: "1",
+        MARK: PROJECT,
         "POSTFLOW_VAR": str(place),
         "DATABASE_URL": f"sqlite:///{place / 'postflow.sqlite3'}",
         "REDIS_URL": "",

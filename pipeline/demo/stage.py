@@ -1,21 +1,29 @@
 """The demo's processes, and what they need to find in the database."""
 
+import contextlib
 import secrets
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from pipeline.demo.arrivals import Sandbox
 from pipeline.demo.clips import PROJECT
 from pipeline.models import Project, WatchedFolder
-from pipeline.supervisor import children
+from pipeline.supervisor import children, ports
 from pipeline.supervisor.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
 USER = "demo"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 QUIET_SECONDS = 2
 START_LIMIT = 60.0  # seconds
 
@@ -33,7 +41,7 @@ def open_sandbox(supervisor: Supervisor, place: Path, port: int) -> Sandbox:
     command = children.manage("sandbox", "--port", str(port), "--data", str(place / "sandbox"))
     supervisor.add(Child("sandbox", command))
     sandbox = Sandbox(children.address(HOST, port))
-    _wait(supervisor, sandbox.answers, "The sandbox")
+    _wait(supervisor, sandbox.answers, _("The sandbox"))
     return sandbox
 
 
@@ -42,7 +50,8 @@ def _wait(supervisor: Supervisor, ready: Callable[[], bool], what: str) -> None:
         return
     if supervisor.is_stopping:
         raise Stopped
-    raise NoStage(f"{what} did not start in {START_LIMIT:.0f} s.")
+    text = _("%(what)s did not start in %(seconds)d s.")
+    raise NoStage(text % {"what": what, "seconds": START_LIMIT})
 
 
 def connect(environment: children.Environment) -> None:
@@ -62,19 +71,19 @@ def connect(environment: children.Environment) -> None:
             timeout=START_LIMIT,
         )
     except subprocess.TimeoutExpired as error:
-        raise NoStage("Connecting to the sandbox took too long.") from error
+        raise NoStage(_("Connecting to the sandbox took too long.")) from error
     if done.returncode:
-        raise NoStage(f"The sandbox could not be connected: {done.stderr.strip()}")
+        text = _("The sandbox could not be connected: %(why)s")
+        raise NoStage(text % {"why": done.stderr.strip()})
 
 
-def sandbox_settings(sandbox: Sandbox, web_port: int) -> dict[str, str]:
-    """For every process that talks to Frame.io or links to the admin."""
+def sandbox_settings(sandbox: Sandbox) -> dict[str, str]:
+    """For every process that talks to Frame.io."""
     return {
         "FRAMEIO_API_URL": sandbox.url,
         "FRAMEIO_IMS_URL": sandbox.url,
         "FRAMEIO_CLIENT_ID": "sandbox",
         "FRAMEIO_CLIENT_SECRET": "sandbox",
-        "PUBLIC_URL": children.address(HOST, web_port),
     }
 
 
@@ -94,17 +103,42 @@ def make_admin() -> str:
     return password
 
 
-def open_postflow(supervisor: Supervisor, port: int, environment: children.Environment) -> None:
-    """Raises NoStage."""
-    supervisor.add(children.web(HOST, port, environment))
+def open_web(supervisor: Supervisor, port: int, environment: children.Environment) -> None:
+    """Raises PortTaken when it is another program that answers there, and NoStage."""
+    web = children.web(HOST, port, environment)
+    supervisor.add(web)
+    with _login() as cookies:
+        address = f"{children.address(HOST, port)}{reverse('admin:progress')}"
+        answers: list[int] = []
+
+        def answered() -> bool:
+            with contextlib.suppress(httpx.HTTPError):
+                answers.append(httpx.get(address, cookies=cookies, trust_env=False).status_code)
+            return bool(answers)
+
+        _wait(supervisor, answered, _("The web server"))
+    if answers != [httpx.codes.OK]:
+        supervisor.drop(web.name)
+        text = _(
+            "Another program answers on port %(port)d of %(host)s. Stop it, or give another port:"
+            " --port N."
+        )
+        raise ports.PortTaken(text % {"port": port, "host": HOST})
+
+
+@contextlib.contextmanager
+def _login() -> Iterator[dict[str, str]]:
+    """The admin user's, for a moment: only the web server of this database knows it."""
+    request = HttpRequest()
+    request.session = SessionStore()
+    login(request, User.objects.get(username=USER), BACKEND)
+    request.session.save()
+    try:
+        yield {settings.SESSION_COOKIE_NAME: str(request.session.session_key)}
+    finally:
+        request.session.flush()
+
+
+def open_the_rest(supervisor: Supervisor, environment: children.Environment) -> None:
     supervisor.add(children.cluster(environment))
     supervisor.add(children.watcher(environment))
-    _wait(supervisor, lambda: _web_answers(port), "The web server")
-
-
-def _web_answers(port: int) -> bool:
-    login = f"{children.address(HOST, port)}/admin/login/"
-    try:
-        return httpx.get(login, trust_env=False).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False

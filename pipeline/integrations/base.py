@@ -151,10 +151,12 @@ class NotYet(IntegrationError):
 class BaseIntegration(ABC):
     """Used as: `initialize`, `process_file` or `discard`, `cleanup`.
 
-    `label` is its name for people.
+    `label` is its name for people. `moves`: what has arrived can be moved there, when the memory
+    has it as `arrived` (pipeline.putting_right).
     """
 
     label: ClassVar[StrOrPromise]
+    moves: ClassVar[bool] = False
 
     @classmethod
     def problems(cls, project: Project) -> Mapping[str, str]:  # noqa: ARG003  most need nothing

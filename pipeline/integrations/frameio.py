@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 
@@ -23,6 +24,7 @@ from pipeline.integrations.base import (
 )
 from pipeline.integrations.frameio_accounts import client_of
 from pipeline.integrations.frameio_journal import DeliveryJournal
+from pipeline.integrations.frameio_moving import Bring, arrived_before
 from pipeline.integrations.frameio_projects import remote_project_of
 from pipeline.integrations.frameio_review import review_link
 from pipeline.integrations.frameio_versions import finish
@@ -35,6 +37,7 @@ class FrameioReview(BaseIntegration):
     """
 
     label = "Frame.io"
+    moves = True
 
     def initialize(self) -> None:
         self._storage = storage_client()
@@ -53,17 +56,23 @@ class FrameioReview(BaseIntegration):
             abandon(client, DeliveryJournal(file.memory))
 
     def _deliver(self, file: MediaFile, client: FrameioClient, account: Account) -> Receipt:
+        before = arrived_before(client, account.account_id, file)
+        bring = before.bring if before else self._sender(file, client, account)
+        try:
+            placed, folder, there = _arrived(bring, file, client, account)
+        except errors.NotFound:  # deleted since it was seen: look, and make it again, once
+            placed, folder, there = _arrived(bring, file, client, account)
+        notes = finish(client, account.account_id, folder, there.id, placed)
+        if before and before.review_url:
+            return Receipt(there.id, there.view_url, notes, before.review_url)
+        review = review_link(client, account.account_id, there.id, placed)
+        return Receipt(there.id, there.view_url, (*notes, *review.notes), review.url)
+
+    def _sender(self, file: MediaFile, client: FrameioClient, account: Account) -> Bring:
         journal = DeliveryJournal(file.memory)
         if journal.load() is None:
             look_at(file.path, file.size, file.mtime_ns)  # before anything is made for it
-        upload = self._upload(file, client, journal)
-        try:
-            placed, folder, sent = _arrived(upload, file, client, account)
-        except errors.NotFound:  # deleted since it was seen: look, and make it again, once
-            placed, folder, sent = _arrived(upload, file, client, account)
-        notes = finish(client, account.account_id, folder, sent.id, placed)
-        review = review_link(client, account.account_id, sent.id, placed)
-        return Receipt(sent.id, sent.view_url, (*notes, *review.notes), review.url)
+        return partial(_sent, self._upload(file, client, journal), file, account.account_id)
 
     def _upload(
         self, file: MediaFile, client: FrameioClient, journal: DeliveryJournal
@@ -95,7 +104,7 @@ class FrameioReview(BaseIntegration):
 
 
 def _arrived(
-    upload: DirectUpload | RemoteUpload, file: MediaFile, client: FrameioClient, account: Account
+    bring: Bring, file: MediaFile, client: FrameioClient, account: Account
 ) -> tuple[MediaFile, str, shapes.File]:
     """The file with its project, the folder's id, and what Frame.io has now."""
     remote = remote_project_of(client, account, file)
@@ -108,11 +117,11 @@ def _arrived(
             file.folders,
             existing_only=file.existing_folders_only,
         )
-        sent = _sent(upload, file, account.account_id, folder)
+        there = bring(folder)
     except errors.NotFound:
         doubt(account, remote.project_id)
         raise
-    return replace(file, remote_project=remote.project_id), folder, sent
+    return replace(file, remote_project=remote.project_id), folder, there
 
 
 def _sent(

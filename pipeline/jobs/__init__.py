@@ -10,7 +10,14 @@ the same move, one wins and the other is told so. The broker only carries wake-u
 lost, doubled or late; `pipeline.pump` puts right whatever went wrong with them.
 """
 
-from pipeline.jobs.following import give_up_held, is_dropped, reopen, supersede
+from pipeline.jobs.following import (
+    ARRIVED,
+    give_up_held,
+    is_dropped,
+    put_right,
+    reopen,
+    supersede,
+)
 from pipeline.jobs.keeping import (
     look_at_held_again,
     next_expiry,
@@ -31,6 +38,7 @@ from pipeline.jobs.people import (
     MOST_URGENT,
     Rank,
     cancel,
+    leave,
     let_go,
     rank,
     retry,
@@ -65,6 +73,7 @@ from pipeline.jobs.working import (
 )
 
 __all__ = [
+    "ARRIVED",
     "FOR_A_NAME",
     "LEASE",
     "LONGEST_DELAY",
@@ -94,6 +103,7 @@ __all__ = [
     "hold",
     "is_dropped",
     "later",
+    "leave",
     "leftovers",
     "let_go",
     "look_at_held_again",
@@ -102,6 +112,7 @@ __all__ = [
     "next_expiry",
     "note",
     "put_back",
+    "put_right",
     "rank",
     "release",
     "renew",

@@ -56,8 +56,26 @@ def let_go(job: UploadJob, who: str, why: str, columns: Changes = NO_CHANGES) ->
         job.pk, State.WAITING, State.PENDING, who=who, why=why, provided=unread, changes=changes
     )
     if not moved:
-        raise MoveRefused(_("%(name)s is not held for its name any more.") % {"name": job.name})
+        raise _not_held(job)
     wake_on_commit()
+
+
+def leave(job: UploadJob, who: str) -> None:
+    """End a job that is held because its name could not be read: it is not wanted. Raises
+    MoveRefused when it is not held for that any more."""
+    now = timezone.now()
+    why = _("left where it is, by %(who)s") % {"who": who}
+    changes: Changes = {"run_after": now, "hold": "", "reason": why, "finished_at": now}
+    unread = Q(hold__in=FOR_A_NAME, rule=None)
+    moved = move(
+        job.pk, State.WAITING, State.CANCELLED, who=who, why=why, provided=unread, changes=changes
+    )
+    if not moved:
+        raise _not_held(job)
+
+
+def _not_held(job: UploadJob) -> MoveRefused:
+    return MoveRefused(_("%(name)s is not held for its name any more.") % {"name": job.name})
 
 
 def cancel(job: UploadJob, who: str) -> None:

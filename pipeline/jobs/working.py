@@ -198,9 +198,12 @@ def _leave(lease: Lease, new: State, why: str, changes: Changes) -> None:
 
 def done(lease: Lease, size: int) -> None:
     now = timezone.now()
+    times = UploadJob.objects.values_list("started_at", "finished_at")
+    started, arrived_before = times.get(pk=lease.job_id)
     _leave(lease, State.DONE, "", {"finished_at": now, "bytes_sent": size})
-    started = UploadJob.objects.values_list("started_at", flat=True).get(pk=lease.job_id) or now
-    tallies.time(Tally.What.DURATION, (now - started).total_seconds())
+    if arrived_before:  # it was only moved, or copied to a place that waited
+        return
+    tallies.time(Tally.What.DURATION, (now - (started or now)).total_seconds())
     tallies.count(Tally.What.BYTES, amount=size)
 
 

@@ -105,6 +105,8 @@ class WatchedFolder(models.Model):
     client_linked = models.BooleanField(null=True, editable=False)
     client_unsent = models.BigIntegerField(null=True, editable=False)
     missing = models.PositiveIntegerField(default=0, editable=False)
+    # Left alone at the first look, until a person says what becomes of them.
+    there_before = models.PositiveIntegerField(default=0, editable=False)
     first_pass_done = models.BooleanField(default=False, editable=False)
     online = models.BooleanField(_("online"), null=True, editable=False)
     state_since = models.DateTimeField(_("since"), null=True, editable=False)

@@ -21,11 +21,19 @@ class NamingRule(models.Model):
         null=True,
         blank=True,
         related_name="rules",
-        help_text=_("Empty: the rule serves every project, and the name says which."),
+        help_text=_(
+            "The rule reads the files of this project only. Empty: the files of all projects, and"
+            " {project} in the name says whose each is."
+        ),
     )
     active = models.BooleanField(_("active"), default=True)
     position = models.PositiveIntegerField(
-        _("position"), default=100, help_text=_("Rules are listed by this number.")
+        _("position"),
+        default=100,
+        help_text=_(
+            "The place in the list of rules: smaller numbers stand first. Which rule reads a file"
+            " does not depend on it."
+        ),
     )
     expert = models.BooleanField(
         _("expert"),
@@ -36,7 +44,10 @@ class NamingRule(models.Model):
         _("template"),
         max_length=500,
         default="{project}_{scene}_{shot}_{task}_v{version}.{ext}",
-        help_text=_("For example {project}_{scene}_{shot}_{task}_v{version:3d}.{ext}"),
+        help_text=_(
+            "A file name with a token such as {shot} for each part that changes. {shot:4d} takes"
+            " exactly four digits, {episode:2d} two."
+        ),
     )
     new_projects_like = models.ForeignKey(
         Project,
@@ -55,7 +66,10 @@ class NamingRule(models.Model):
         max_length=300,
         default="{scene}/{shot}/{task}",
         blank=True,
-        help_text=_("For example {scene}/{shot}/{task}. Empty: the project's root folder."),
+        help_text=_(
+            "Made of tokens of the template, with a / between one folder and the next. Empty: the"
+            " project's root folder."
+        ),
     )
 
     class Meta:

@@ -74,6 +74,7 @@ class UploadJob(models.Model):
     destination = models.JSONField(_("folders on Frame.io"), default=list, blank=True)
     # What a person gave by hand (project, scene, shot, folder): wins over the name.
     overrides = models.JSONField(default=dict, blank=True, editable=False)
+    filled_in_by = models.CharField(_("filled in by"), max_length=200, blank=True, editable=False)
     discord_webhook_url = EncryptedTextField(blank=True, editable=False)
 
     waits_for: str = ""  # in words, where it is set for a page (pipeline.admission)

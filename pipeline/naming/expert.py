@@ -7,6 +7,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from pipeline.naming.errors import Misfit, TemplateError, TooSlow
+from pipeline.naming.kinds import Kind
 from pipeline.naming.matching import check_template, compile_expression, fullmatch
 from pipeline.naming.near import Near
 from pipeline.naming.parts import is_token_name
@@ -21,6 +22,8 @@ class Expression:
     def __init__(self, text: str) -> None:
         check_template(text, "template")
         self.choices: dict[str, tuple[str, ...]] = {}
+        self.required: tuple[str, ...] = ()
+        self.kinds: dict[str, Kind] = {}  # what a group takes is not told apart from the rest
         self.text = text
         self._pattern = compile_expression(text, text)
         self.tokens = tuple(self._pattern.groupindex)
@@ -41,25 +44,23 @@ class Expression:
         """The named groups of a name in NFC that the whole of it fits. Raises `NamingError`."""
         found = fullmatch(self._pattern, name, self.text)
         if found is None:
-            raise Misfit(partial(self._why, name))
+            raise Misfit(printable(name), partial(self._why, name))
         return {token: found[token] for token in self.tokens if found[token]}
 
     def _why(self, name: str) -> str:
         far = self._fits(name)
         if far == len(name):
             text = _(
-                "%(name)s: the name does not fit the rule, which expects more after it; expected"
-                " %(rule)s"
+                "the name does not fit the rule, which expects more after it; expected %(rule)s"
             )
         elif far:
             text = _(
-                '%(name)s: the name does not fit the rule from "%(met)s" on, after "%(read)s";'
-                " expected %(rule)s"
+                'the name does not fit the rule from "%(met)s" on, after "%(read)s"; expected'
+                " %(rule)s"
             )
         else:
-            text = _("%(name)s: the name does not fit the rule; expected %(rule)s")
+            text = _("the name does not fit the rule; expected %(rule)s")
         return text % {
-            "name": printable(name),
             "met": printable(name[far:], 60),
             "read": printable(name[:far], 60),
             "rule": printable(self.text, 200),

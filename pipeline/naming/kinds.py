@@ -24,6 +24,7 @@ _CLASSES = {
     "w": (f"[{_LETTERS}0-9]", _("letters and digits")),
     "W": (f"[{_CAPITALS}0-9]", _("capital letters and digits")),
 }
+_NUMBER = regex.compile("[A-Za-z]*([0-9]+)")  # perhaps with its "sh" or "v"
 _WIDTH_AND_CLASS = regex.compile(r"(?:([0-9]{1,4})(?:-([0-9]{1,4}))?)?([daAwW])")
 
 HELP = _(
@@ -55,6 +56,16 @@ class Kind:
             return fullmatch(regex.compile(self.eager), text, self.eager) is not None
         except TooSlow:
             return False
+
+    def mended(self, text: str) -> str:
+        """What was probably meant: another count of zeros, or other capitals. The text itself where
+        it fits, or where nothing like it does."""
+        number = _NUMBER.fullmatch(text)
+        alike = [choice for choice in self.choices if choice.casefold() == text.casefold()]
+        tries = [text, *alike, text.lower(), text.upper()]
+        if number:
+            tries.append(number[1].lstrip("0").zfill(self.least))
+        return next((one for one in tries if self.fits(one)), text)
 
 
 def kind_of(name: str, spec: str) -> Kind:
@@ -149,9 +160,7 @@ def _characters(name: str, spec: str, found: Match) -> Kind:
         fault = _now("{%(token)s:%(kind)s}: a width goes from 1 to 255, the smaller first.")
         raise TemplateError(fault % {"token": name, "kind": spec})
     width = (
-        _("%(words)s, exactly %(least)d")
-        if least == most
-        else _("%(words)s, %(least)d to %(most)d")
+        _("exactly %(least)d %(words)s") if least == most else _("%(least)d to %(most)d %(words)s")
     )
     shown = said(width, words=words, least=least, most=most)
     times = f"{{{least},{most}}}"

@@ -26,7 +26,7 @@ from pipeline.naming.text import printable
 _UP_TO_SEPARATOR = regex.compile("[^_.]*")
 _AFTER_SEPARATOR = regex.compile(r"[^_.\s]*\Z")
 _VERSION = regex.compile(r"(?<![^_.])[vV][0-9]+(?![^_.])")
-_SEQUENCE = regex.compile(r"%[0-9]*d|#+|\[[0-9-]+\]")
+SEQUENCE = regex.compile(r"%[0-9]*d|#+|\[[0-9-]+\]")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Stop:
 
 
 def explain(parts: Parts, name: str, template: str) -> str:
-    """A sentence: where the name stops fitting, on what text, and what it should look like."""
+    """Where the name stops fitting, on what text, and what it should look like."""
     try:
         return _explain(parts, name, template)
     except TooSlow as slow:
@@ -52,11 +52,11 @@ def _explain(parts: Parts, name: str, template: str) -> str:
         return _explain(opened, name, template)
     shifted = _shifted(parts, stop)
     fault = shifted or _fault(parts, stop)
-    said = _("%(name)s: %(fault)s; expected %(drawn)s")
+    said = _("%(fault)s; expected %(drawn)s")
     if fault.endswith("?"):
-        said = _("%(name)s: %(fault)s Expected %(drawn)s")
+        said = _("%(fault)s Expected %(drawn)s")
     drawn = printable(_drawn(parts, {} if shifted else stop.taken, name), 200)
-    return said % {"name": printable(name), "fault": fault, "drawn": drawn}
+    return said % {"fault": fault, "drawn": drawn}
 
 
 def stop_of(parts: Parts, name: str, template: str) -> Stop:
@@ -172,14 +172,19 @@ def _unfit(token: Token, lead: str, after: str, stop: Stop) -> str:
     elif token.name in stop.taken:
         said = _('"%(text)s" %(after)s is not the %(token)s given before, "%(before)s"')
     elif token.kind.choices and values["meant"]:
-        said = _('"%(text)s" %(after)s is no %(token)s, not %(words)s - did you mean "%(meant)s"?')
+        said = _(
+            '"%(text)s" %(after)s does not fit as %(token)s: it needs %(words)s - did you mean'
+            ' "%(meant)s"?'
+        )
     elif token.kind.choices:
-        said = _('"%(text)s" %(after)s is no %(token)s, not %(words)s')
+        said = _('"%(text)s" %(after)s does not fit as %(token)s: it needs %(words)s')
     elif lead:
-        said = _('"%(text)s" %(after)s is no %(token)s: it takes "%(lead)s" and then %(words)s')
+        said = _(
+            '"%(text)s" %(after)s does not fit as %(token)s: it needs "%(lead)s" and then %(words)s'
+        )
     else:
-        said = _('"%(text)s" %(after)s is no %(token)s: it takes %(words)s')
-    sequence = not token.kind.choices and _SEQUENCE.search(piece) and token.name not in stop.taken
+        said = _('"%(text)s" %(after)s does not fit as %(token)s: it needs %(words)s')
+    sequence = not token.kind.choices and SEQUENCE.search(piece) and token.name not in stop.taken
     more = " " + _("(this stands for a whole sequence)") if sequence else ""
     return said % values + more
 
@@ -227,7 +232,7 @@ def _shifted(parts: Parts, stop: Stop) -> str:
     version = _VERSION.search(stop.rest)
     due = next((token.name for token in tokens_of(parts[stop.at :])), "")
     if due == "version" and version and version.start() > 1:
-        return _('a part too many stands before "%(text)s"') % {"text": version[0]}
+        return _('there is a part too many before "%(text)s"') % {"text": version[0]}
     return ""
 
 

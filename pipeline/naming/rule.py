@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from pipeline.naming.errors import NamingError
 from pipeline.naming.expert import Expression
 from pipeline.naming.folders import Folders
+from pipeline.naming.kinds import Kind
 from pipeline.naming.near import Near
 from pipeline.naming.template import Template
 from pipeline.naming.text import clean_name, printable
@@ -33,7 +34,8 @@ class Rule:
 
     `tokens` are the names a field can have, `example` is a name that fits ("" for an expert rule;
     a token that takes an expression may stand as its own name in brackets). `choices` has the
-    tokens that take one of a list.
+    tokens that take one of a list, `kinds` what each takes, `required` those that no name may leave
+    out; of an expert rule neither is known.
     """
 
     def __init__(self, template: str, folder_template: str = "", *, expert: bool = False) -> None:
@@ -42,6 +44,8 @@ class Rule:
         self.tokens: tuple[str, ...] = self._name.tokens
         self.example: str = self._name.example
         self.choices: dict[str, tuple[str, ...]] = self._name.choices
+        self.kinds: dict[str, Kind] = self._name.kinds
+        self.required: tuple[str, ...] = self._name.required
 
     def parse(self, name: str) -> Parsed:
         """Raises `NamingError`: the name does not fit, fits in two ways, or is no name."""
@@ -66,6 +70,26 @@ class Rule:
         Raises `NamingError` when there is no such name, `TemplateError` for an expert rule.
         """
         return self._name.write(fields)
+
+    def faults(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """What is wrong with fields that a person gives, in words, by the token."""
+        told = {token: self._fault(token, fields.get(token, "")) for token in self.kinds}
+        return {token: fault for token, fault in told.items() if fault}
+
+    def _fault(self, token: str, text: str) -> str:
+        kind = self.kinds[token]
+        if not text:
+            said = _("It is missing: the rule needs %(words)s here.")
+            return said % {"words": kind.words} if token in self.required else ""
+        if kind.fits(text):
+            return ""
+        meant = kind.mended(text)
+        said = _("“%(text)s” does not fit: the rule needs %(words)s here.")
+        if meant != text:
+            said = _(
+                "“%(text)s” does not fit: the rule needs %(words)s here. Is “%(meant)s” meant?"
+            )
+        return said % {"text": printable(text), "words": kind.words, "meant": meant}
 
     def folders(self, fields: Mapping[str, str]) -> tuple[str, ...]:
         """Raises `NamingError` when a field is missing or cannot name a folder."""

@@ -50,6 +50,8 @@ class Template:
         self.choices = {
             token.name: token.kind.choices for token in tokens_of(self.parts) if token.kind.choices
         }
+        self.required = tuple(token.name for token in required_tokens_of(self.parts))
+        self.kinds = {token.name: token.kind for token in reversed([*tokens_of(self.parts)])}
         self._written = {part.key: part.text for part in literals_of(self.parts) if part.key}
         self._eager = compile_expression(expression(self.parts, "eager"), text)
         # Takes as little as it can where the other takes as much: when the two differ, the name
@@ -110,7 +112,7 @@ class Template:
         eager = fullmatch(self._eager, name, self.text)
         shy = fullmatch(self._shy, name, self.text)
         if eager is None or shy is None:
-            raise Misfit(partial(explain, self.parts, name, self.text))
+            raise Misfit(printable(name), partial(explain, self.parts, name, self.text))
         return self._fields(eager), self._fields(shy)
 
     def _fields(self, found: Match) -> dict[str, str]:

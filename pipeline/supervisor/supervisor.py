@@ -125,6 +125,13 @@ class Supervisor:
             elif seat.process is not None and seat.process.poll() is not None:
                 self._ended(seat, seat.process)
 
+    def drop(self, name: str) -> None:
+        """End that child; it is not started again."""
+        seat = next(seat for seat in self._seats if seat.child.name == name)
+        self._seats.remove(seat)
+        if seat.process:
+            self._clear(seat, seat.process)
+
     def replace(self, name: str, why: str) -> None:
         """Kill that child with all it has started; it is started again as one that has died."""
         for seat in self._seats:

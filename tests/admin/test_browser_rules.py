@@ -14,6 +14,8 @@ from tests.admin.browsing import chromium, page_of
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RULE = "{project}_{shot:5d}_{task:anim|comp|light}_v{version:3d}.{ext}"
+OWN = "NARVAL_ep02_sq040_sh0120_compo_v007.mov"
+OWN_TEMPLATE = "{project}_ep{episode:2d}_sq{sequence:3d}_sh{shot:4d}_{task}_v{version:3d}.{ext}"
 NAMES = [
     "UNDLM_00412_anim_v003.mov",
     "UNDLM_00413_amin_v001.mov",
@@ -62,6 +64,7 @@ def test_a_rule_is_started_from_an_example_and_back_tested(
     page: Page, project: Project, jobs: dict[str, UploadJob]
 ) -> None:
     page.goto("/admin/pipeline/namingrule/add/")
+    page.get_by_text("Or start from an example").click()
     page.get_by_role("link", name="By shot number").click()
     expect(page.locator("#try-answer li.is-well")).to_contain_text("UNDLM / 00412 / anim")
     page.get_by_label("Run it over").select_option("7")
@@ -86,6 +89,56 @@ def test_tokens_are_pressed_into_the_template_and_the_folders(page: Page, projec
     page.get_by_role("button", name="{project}", exact=True).click()
     expect(template).to_have_value("{project}_{shot:5d}_v{version:3d}.{ext}")
     expect(folders).to_have_value("{shot}/{project}")
+
+
+def test_names_are_pasted_and_the_rule_for_them_is_taken_changed_and_saved(
+    page: Page, project: Project
+) -> None:
+    narval = Project.objects.create(code="NARVAL", name="Narval", frameio_project_id="n")
+    page.goto("/admin/pipeline/namingrule/add/")
+    template, folders = page.locator("#id_template"), page.locator("#id_folder_template")
+    page.locator("#id_name").fill("Mine")
+    template.fill("{shot}.{ext}")
+    page.get_by_label("Paste one of your file names").fill(f"{OWN}\nNEW_00412_v1.mov\nholiday.mov")
+    expect(page.locator("#proposals")).to_contain_text("holiday.mov: neither shot")
+    expect(page.locator("#proposals-status")).to_contain_text("made in 2 ways")
+
+    # An example wipes nothing for good, and a name that somebody typed not at all.
+    page.get_by_text("Or start from an example").press("Enter")
+    page.get_by_role("link", name="Dailies").press("Enter")
+    expect(folders).to_have_value("Dailies/{date}/{camera}{reel}")
+    expect(page.locator("#id_name")).to_have_value("Mine")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(template).to_have_value("{shot}.{ext}")
+    expect(page.get_by_label("Try it on names")).to_have_value("")
+
+    # Of two proposals the second one taken leaves nothing of the first.
+    page.get_by_role("link", name="Take this rule").first.press("Enter")
+    expect(page.locator("#id_project")).to_have_value(str(narval.pk))
+    page.get_by_role("link", name="Take this rule").last.press("Enter")
+    expect(page.locator("#try-answer li.is-held")).to_contain_text("There is no project NEW")
+    expect(page.locator("#id_project")).to_have_value("")
+    page.get_by_role("link", name="Take this rule").first.press("Enter")
+    expect(template).to_have_value(OWN_TEMPLATE)
+    expect(page.locator("#id_project")).to_have_value(str(narval.pk))
+    where = "NARVAL / ep02 / sq040 / sh0120 / compo"
+    expect(page.locator("#try-answer li.is-well")).to_contain_text(where)
+
+    # What is wrong is said at its field, and all of a long template is seen.
+    folders.fill("{scene}/{shot}")
+    expect(page.locator("#id_folder_template_wrong")).to_contain_text("{scene} is not a token")
+    expect(folders).to_have_attribute("aria-invalid", "true")
+    expect(template).not_to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#try-answer")).to_contain_text("Folders on Frame.io: {scene}")
+    folders.fill("{sequence}/{shot}")
+    expect(page.locator("#id_folder_template_wrong")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert template.evaluate("box => box.clientHeight >= box.scrollHeight && box.scrollHeight > 40")
+    page.locator("#taken").get_by_role("button", name="Save").click()
+    page.wait_for_url("**/namingrule/")
+    saved = NamingRule.objects.get()
+    assert (saved.name, saved.template) == ("Mine", OWN_TEMPLATE)
+    assert saved.folder_template == "{sequence}/{shot}"
 
 
 def test_a_slip_is_mended_for_all_files_that_have_it(

@@ -88,6 +88,19 @@ def test_nothing_allowed_says_what_to_do(nora: Client, settings: Settings) -> No
     assert "No folder may be looked through yet" in nora.get(CHOOSE).content.decode()
 
 
+def test_it_says_that_others_may_be_typed_and_who_lists_these(
+    nora: Client, mount: Path, settings: Settings
+) -> None:
+    page = nora.get(CHOOSE).content.decode()
+    assert "Any other folder may be watched, too: type its path." in page
+    assert "ALLOWED_ROOTS" in page
+    assert "Any other folder" not in nora.get(CHOOSE, {"at": str(mount)}).content.decode()
+    settings.DELIVERY_ROOTS = [str(mount)]
+    delivery = nora.get(DELIVERY).content.decode()
+    assert "DELIVERY_ROOTS" in delivery
+    assert "Any other folder" not in delivery
+
+
 def test_a_mount_that_hangs_is_waited_for_no_longer_than_that(mount: Path) -> None:
     hanging = threading.Event()
 
@@ -267,6 +280,58 @@ def test_what_was_there_before_is_counted_and_sent_after_all(
     assert "No file of /no/such/mount is left that was there before." in again
 
 
+def _file_from_before(folder: WatchedFolder, key: str) -> SourceFile:
+    return SourceFile.objects.create(
+        folder=folder, key=key, raw_path=key.encode(), size=1, mtime_ns=1, state="baseline"
+    )
+
+
+def test_the_overview_asks_whether_to_send_what_was_there_before(
+    folder: WatchedFolder, nora: Client
+) -> None:
+    file = _file_from_before(folder, "a.mov")
+    _file_from_before(folder, "b.mov")
+    told = nora.get("/admin/progress.json").json()["version"]
+    WatchedFolder.objects.update(there_before=2)
+    assert nora.get("/admin/progress.json").json()["version"] != told
+    assert "2 files were there before" in nora.get("/").content.decode()
+    assert (
+        "2 files were there before" in nora.get("/admin/pipeline/watchedfolder/").content.decode()
+    )
+
+    nora.post(f"/admin/pipeline/sourcefile/{file.pk}/ignore/")
+    assert "1 file was there before" in nora.get("/").content.decode()
+
+    page = f"/admin/pipeline/watchedfolder/{folder.pk}/"
+    nora.post(f"{page}before/")
+    folder.refresh_from_db()
+    assert folder.there_before == 0
+    assert SourceFile.objects.get(key="b.mov").state == "settling"
+
+
+def test_left_where_it_is_nobody_is_asked_again(
+    folder: WatchedFolder, nora: Client, paul: Client
+) -> None:
+    file = _file_from_before(folder, "a.mov")
+    WatchedFolder.objects.update(there_before=1)
+    page = f"/admin/pipeline/watchedfolder/{folder.pk}/leave/"
+    assert "was there before" not in paul.get("/").content.decode()
+    assert paul.post(page).status_code == 403
+    said = nora.post(page, follow=True).content.decode()
+    assert "They stay where they are." in said
+    assert "was there before" not in said
+    assert "That was answered already" in nora.post(page, follow=True).content.decode()
+    file.refresh_from_db()
+    assert file.state == "baseline"
+
+
+def test_pages_of_folders_keep_themselves_fresh(folder: WatchedFolder, nora: Client) -> None:
+    for page, part in [("", "watched-folders"), (f"{folder.pk}/change/", "folder-standing")]:
+        shown = nora.get(f"/admin/pipeline/watchedfolder/{page}").content.decode()
+        assert 'name="postflow-progress"' in shown
+        assert f'id="{part}" data-live' in shown
+
+
 # --- In a browser ---------------------------------------------------------------------------------
 
 
@@ -279,6 +344,10 @@ def test_a_folder_is_chosen_and_tried_with_the_keyboard_and_without_a_script(
     with chromium() as browser:
         with page_of(browser, live_server, nora) as page:
             page.goto(ADD)
+            seen = page.locator(".field-standing .readonly")
+            page.get_by_label("Path:").fill(f"{renders}s")
+            expect(seen).to_contain_text(f"There is no {renders}s on this machine.")
+            page.get_by_label("Path:").fill("")
             page.get_by_label("Quiet time").fill("5")
             page.get_by_role("button", name="Choose…").press("Enter")
             dialog = page.get_by_role("dialog")
@@ -287,6 +356,7 @@ def test_a_folder_is_chosen_and_tried_with_the_keyboard_and_without_a_script(
             expect(dialog.locator("b[aria-current]")).to_have_text("renders")
             dialog.get_by_role("link", name="Choose this folder").press("Enter")
             expect(page.get_by_label("Path:")).to_have_value(str(renders))
+            expect(seen).to_contain_text("It is there")
             expect(page.get_by_label("Quiet time")).to_have_value("5")
             page.get_by_role("button", name="Try", exact=True).click()
             answer = page.locator("#try-folder-answer")

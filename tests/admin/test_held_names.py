@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from pipeline import intake, quarantine
-from pipeline.admin.held_names import Group, Misspelt, groups
+from pipeline.admin.held_names import Group, Miscoded, Misspelt, groups
 from pipeline.models import JobEvent, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.naming import Slip
 from pipeline.routing import Route
@@ -147,9 +147,9 @@ def test_the_form_is_filled_with_what_could_be_read(rule: NamingRule, nora: Clie
     job = came_in("UNDLM_412_amin_v003.mov")
     form = nora.get(by_hand(job)).context["form"]
     initial = {name: form[name].initial for name in form.fields}
-    assert initial["field-shot"] == "412"
-    assert initial["field-task"] == "anim"
-    assert "amin" in str(form["field-task"].help_text)
+    assert initial["field-shot"] == "00412"
+    assert form["field-shot"].help_text == "Exactly 5 digits. The name says “412”."
+    assert (initial["field-task"], initial["field-version"]) == ("anim", "003")
 
 
 def test_fields_by_hand_send_it_to_the_rules_folders(
@@ -172,14 +172,92 @@ def test_fields_by_hand_send_it_to_the_rules_folders(
     assert "shot 00412" in last_line(job).why
 
 
-def test_what_leaves_a_folder_without_a_name_is_asked_for(
+def test_what_the_rule_would_not_read_is_refused_at_its_field(
     rule: NamingRule, project: Project, nora: Client
 ) -> None:
     job = came_in("final final.mov")
-    answer = nora.post(by_hand(job), {"project": project.pk, "field-shot": "00412"})
-    assert "There is no task" in answer.content.decode()
+    answer = nora.post(by_hand(job), {"project": project.pk, "field-shot": "412"})
+    assert answer.context["form"].errors == {
+        "field-shot": [
+            "“412” does not fit: the rule needs exactly 5 digits here. Is “00412” meant?"
+        ],
+        "field-task": ["It is missing: the rule needs one of anim, comp, light here."],
+        "field-version": ["It is missing: the rule needs exactly 3 digits here."],
+        "field-ext": ["It is missing: the rule needs letters and digits here."],
+    }
     job.refresh_from_db()
     assert job.state == State.WAITING
+
+
+def test_where_it_goes_is_told_before_it_is_sent(
+    rule: NamingRule, project: Project, nora: Client
+) -> None:
+    job = came_in("UNDLM_412_amin_v003.mov")
+    box = nora.get(by_hand(job)).context["filled"].route
+    assert (box.destination, box.version) == (("00412", "anim"), 3)
+    said = {"field-shot": "00413", "field-task": "comp", "field-version": "007", "field-ext": "mov"}
+    look = nora.post(by_hand(job), {"project": project.pk, "look": "1", **said}).content.decode()
+    assert "<b>00413</b> / <b>comp</b>" in look
+    assert "version 7" in look
+    job.refresh_from_db()
+    assert job.state == State.WAITING
+
+
+def test_the_rules_of_the_folders_project_come_first(
+    rule: NamingRule, project: Project, nora: Client
+) -> None:
+    own = NamingRule.objects.create(
+        name="Own",
+        project=project,
+        template="{project}_{scene:3d}_v{version}.{ext}",
+        folder_template="{scene}",
+        position=900,
+    )
+    folder = WatchedFolder.objects.create(path="/in", project=project)
+    job = came_in("final_test.mov", folder)
+    page = nora.get(by_hand(job))
+    assert (page.context["own"], page.context["others"]) == ([own], [rule])
+    assert page.context["rule"] == own
+    (group,) = sorted_out()["unread"]
+    (one,) = group.rows
+    assert group.key == ""
+    assert [told.rule for told in one.told] == [own]
+    assert [told.rule for told in one.told_besides] == [rule]
+    assert "final_test.mov" not in one.told[0].why
+
+
+def test_a_mistyped_project_code_is_mended_by_one_button(
+    rule: NamingRule, project: Project, nora: Client
+) -> None:
+    folder = WatchedFolder.objects.create(path="/in", project=project)
+    job = came_in("UNDLMM_00412_anim_v003.mov", folder)
+    (group,) = sorted_out()["elsewhere"]
+    assert group.key == Miscoded("UNDLMM", project)
+    assert "Send it as UNDLM" in nora.get(LIST).content.decode()
+    nora.post(SEND, {"pk": job.pk, "as": project.pk + 1})
+    assert UploadJob.objects.get().state == State.WAITING
+    nora.post(SEND, {"pk": job.pk, "as": project.pk})
+    job.refresh_from_db()
+    assert (job.state, job.rule, job.version) == (State.PENDING, rule, 3)
+    assert (job.fields["project"], job.destination) == ("UNDLM", ["00412", "anim"])
+    assert job.filled_in_by == "nora"
+
+
+def test_what_nobody_wants_is_left(rule: NamingRule, project: Project, nora: Client) -> None:
+    folder = WatchedFolder.objects.create(path="/in", project=project)
+    job = came_in("final_test.mov", folder)
+    nora.post(f"{LIST}leave/", {"pk": job.pk})
+    job.refresh_from_db()
+    assert (job.state, job.reason) == (State.CANCELLED, "left where it is, by nora")
+    assert job.source.state == SourceFile.State.IGNORED
+    assert not quarantine.held().exists()
+    nora.post(f"{LIST}leave/", {"pk": job.pk})
+    assert job.events.filter(who="nora").count() == 1
+
+
+def test_a_rule_for_all_is_not_mended_unawares(rule: NamingRule, nora: Client) -> None:
+    came_in("UNDLM_412_anim_v003.mov")
+    assert "By shot serves every project." in nora.get(LIST).content.decode()
 
 
 def test_a_project_with_a_code_like_the_names_is_suggested(
@@ -198,7 +276,7 @@ def test_without_a_rule_the_page_says_to_make_one(project: Project, nora: Client
 def test_a_broken_rule_is_not_offered(rule: NamingRule, nora: Client) -> None:
     broken = NamingRule.objects.create(name="Broken", template="{project")
     job = came_in("a.mov")
-    assert broken not in nora.get(by_hand(job)).context["rules"]
+    assert broken not in nora.get(by_hand(job)).context["others"]
 
 
 # --- Pages, and who may see them ------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_an_upload_speaks_french(studio: UploadJob, nora: Client) -> None:
     page = opened(nora, f"/admin/pipeline/uploadjob/{studio.pk}/change/")
     assert "Renvoyer" in page
     assert "pas encore livré" in page
-    assert "Lu dans le nom" in page
+    assert "lu dans le nom" in page
 
 
 @pytest.mark.parametrize("url", PAGES)

@@ -33,6 +33,12 @@ def test_the_held_names_have_an_entry_of_their_own(nora: Client, charlie: Client
     assert entry not in charlie.get("/").content.decode()
 
 
+def test_who_has_logged_out_has_no_menu(nora: Client) -> None:
+    page = nora.post("/admin/logout/").content.decode()
+    assert "Log in again" in page
+    assert 'id="menu"' not in page
+
+
 def test_every_button_that_adds_something_says_what(nora: Client, rf: RequestFactory) -> None:
     request = rf.get("/")
     request.user = nora.get("/").wsgi_request.user

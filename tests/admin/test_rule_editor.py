@@ -1,5 +1,8 @@
 """The rule's form: examples, tokens, what routing says of a name, and the back-test."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 
@@ -8,6 +11,7 @@ from pipeline.models import NamingRule, Project, SourceFile, WatchedFolder
 from pipeline.naming import Rule
 from tests.admin.test_trying_names import RULE, ask
 
+PROPOSE = "/admin/pipeline/namingrule/propose/"
 RUN = "/admin/pipeline/namingrule/back-test/"
 ADD = "/admin/pipeline/namingrule/add/"
 NAME = "UNDLM_SC010_SH0020_comp_v003.mov"
@@ -91,7 +95,8 @@ def test_no_files_are_said(nora: Client) -> None:
 
 
 def test_a_wrong_template_is_an_answer(nora: Client) -> None:
-    assert "callout is-failed" in run(nora, template="{project", names=NAME)
+    assert '<p class="callout is-failed"><b>Template:</b>' in run(nora, template="{project")
+    assert "<b>Folders on Frame.io:</b>" in run(nora, folder_template="{reel}")
 
 
 def test_an_inactive_rule_is_said_to_be_so(nora: Client, rule: NamingRule) -> None:
@@ -118,6 +123,21 @@ def test_each_example_reads_its_name(starter: Starter) -> None:
     assert Rule(starter.template, starter.folders).parse(starter.sample).folders
 
 
+def test_examples_are_names_of_a_project_that_is_there(project: Project, nora: Client) -> None:
+    """Or the try box would say of PostFlow's own example that there is no such project."""
+    whichever = nora.get(ADD).context["starters"]
+    offered = nora.get(f"{ADD}?project={project.pk}").context["starters"]
+    assert [each.sample for each in whichever] == [each.sample for each in offered]
+    samples = [starter.sample.partition("_")[0] for starter in offered]
+    assert samples == ["UNDLM", "UNDLM", "UNDLM", "UNDLM", "A004C010"]
+    for starter in offered:
+        form = nora.get(starter.url).context["adminform"].form
+        assert form["project"].value() == str(project.pk)
+        posted = {name: str(form[name].value()) for name in ("name", "template", "project")}
+        told = ask(nora, names=starter.sample, folder_template=starter.folders, **posted)
+        assert [(name["ok"], name["held"]) for name in told["names"]] == [(True, "")]
+
+
 @pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.template)
 def test_an_example_fills_the_form(nora: Client, starter: Starter) -> None:
     page = nora.get(starter.url)
@@ -130,4 +150,61 @@ def test_an_example_fills_the_form(nora: Client, starter: Starter) -> None:
 def test_names_come_along_from_other_pages(nora: Client, rule: NamingRule) -> None:
     page = nora.get(f"/admin/pipeline/namingrule/{rule.pk}/change/?names=holiday.mov")
     assert ">holiday.mov</textarea>" in page.content.decode()
-    assert "Start from an example" not in page.content.decode()
+    assert "start from an example" not in page.content.decode()
+
+
+# --- Rules for pasted names -----------------------------------------------------------------------
+NARVAL = "NARVAL_ep02_sq040_sh0120_compo_v007.mov"
+
+
+def proposed(client: Client, *names: str) -> str:
+    answer = client.post(PROPOSE, {"own_names": "\n".join(names), "script": "1"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_rule_is_proposed_for_names_and_fills_the_form(nora: Client, project: Project) -> None:
+    narval = Project.objects.create(code="NARVAL", name="Narval")
+    page = proposed(nora, f"/mnt/renders/{NARVAL}", NARVAL.replace("120", "130"))
+    (link,) = re.findall(r'href="([^"]+)" data-take', page)
+    initial = nora.get(html.unescape(link)).context["adminform"].form.initial
+    assert initial["name"] == "NARVAL shots"
+    assert initial["project"] == str(narval.pk)
+    assert initial["folder_template"] == "ep{episode}/sq{sequence}/sh{shot}/{task}"
+    rule = Rule(initial["template"], initial["folder_template"])
+    assert rule.parse(NARVAL).folders == ("ep02", "sq040", "sh0120", "compo")
+
+
+def test_a_project_that_is_not_there_yet_is_told_with_the_way_to_make_it(
+    nora: Client, project: Project
+) -> None:
+    page = proposed(nora, NARVAL)
+    assert "There is no project NARVAL yet" in page
+    assert "/admin/pipeline/project/add/?code=NARVAL&amp;name=NARVAL" in page
+    assert "There is no project" not in proposed(nora, "UNDLM_00412_comp_v001.mov")
+
+
+def test_names_of_which_nothing_can_be_told_get_a_reason(nora: Client) -> None:
+    page = proposed(nora, "holiday.mov", "<script>alert(1)</script>_.mov")
+    assert "No rule can be told from this." in page
+    assert "data-take" not in page
+    assert "<script>alert" not in page
+    assert proposed(nora, "").strip() == ""
+
+
+def test_held_names_come_with_a_proposal(nora: Client, rule: NamingRule) -> None:
+    add = nora.get(f"{ADD}?names={NARVAL}").content.decode()
+    assert add.count("data-take=") == 1
+    change = nora.get(f"/admin/pipeline/namingrule/{rule.pk}/change/?names={NARVAL}")
+    assert "data-take" not in change.content.decode()
+
+
+def test_a_proposal_is_a_page_where_there_is_no_script(nora: Client) -> None:
+    page = nora.post(PROPOSE, {"own_names": NARVAL}).content.decode()
+    assert "<title>" in page
+    assert "Take this rule" in page
+
+
+def test_who_may_write_no_rules_is_proposed_none(paul: Client, anyone: Client) -> None:
+    assert paul.post(PROPOSE, {"own_names": NARVAL}).status_code == 403
+    assert anyone.post(PROPOSE, {"own_names": NARVAL}).status_code == 302

@@ -140,26 +140,64 @@ def test_a_folder_without_uploads_is_deleted_with_its_ledger(
     assert not WatchedFolder.objects.exists()
 
 
-def test_a_folder_that_is_not_there_is_saved_and_says_so(nora: Client) -> None:
-    form = {
-        "path": "/no/such/place",
-        "first_pass": "baseline",
-        "extensions": "mov",
-        "quiet_seconds": 5,
-    }
-    page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
+FOLDER = {"first_pass": "baseline", "extensions": "mov", "quiet_seconds": 5}
+
+
+def test_a_folder_that_is_not_there_is_saved_only_when_a_person_says_so(nora: Client) -> None:
+    form = {**FOLDER, "path": "/no/such/place"}
+    page = nora.post("/admin/pipeline/watchedfolder/add/", form).content.decode()
+    assert "There is no /no/such/place on this machine." in page
+    assert 'name="all_the_same"' in page
+    assert not WatchedFolder.objects.exists()
+    said = {**form, "all_the_same": ""}
+    page = nora.post("/admin/pipeline/watchedfolder/add/", said, follow=True).content.decode()
     assert "There is no /no/such/place on this machine." in page
     assert WatchedFolder.objects.get().path == "/no/such/place"
 
 
-FOLDER = {"first_pass": "baseline", "extensions": "mov", "quiet_seconds": 5}
+def test_a_folder_that_is_away_is_changed_without_a_question(
+    folder: WatchedFolder, nora: Client
+) -> None:
+    url = f"/admin/pipeline/watchedfolder/{folder.pk}/change/"
+    nora.post(url, {**FOLDER, "path": folder.path, "quiet_seconds": 77})
+    folder.refresh_from_db()
+    assert folder.quiet_seconds == 77
+    assert nora.post(url, {**FOLDER, "path": "/no/such/place"}).status_code == 200
+    folder.refresh_from_db()
+    assert folder.path == "/no/such/mount"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/no/such/place", "There is no /no/such/place on this machine."),
+        ("renders", "Give the whole path, from the root."),
+        ("/no/such/mount/below", "lies in /no/such/mount, which is watched already"),
+        ("/", "It is there"),
+        ("/a\0b", "Null characters are not allowed."),
+    ],
+)
+def test_a_path_is_looked_at_while_it_is_typed(
+    folder: WatchedFolder, nora: Client, path: str, said: str
+) -> None:
+    if path == "/":
+        WatchedFolder.objects.all().delete()
+    answer = nora.post(
+        "/admin/pipeline/watchedfolder/look/", {**FOLDER, "path": path, "active": "on"}
+    )
+    assert said in answer.content.decode()
+    assert not WatchedFolder.objects.filter(path=path).exists()
 
 
 def test_a_folder_on_this_machines_own_disk_may_stay_there(nora: Client, tmp_path: Path) -> None:
     form = {**FOLDER, "path": str(tmp_path)}
     page = nora.post("/admin/pipeline/watchedfolder/add/", form, follow=True).content.decode()
-    assert "own disk" in page
-    assert WatchedFolder.objects.get().local
+    folder = WatchedFolder.objects.get()
+    assert folder.local
+    assert f"{tmp_path} is on this machine's own disk." in page
+    assert (
+        f'href="/admin/pipeline/watchedfolder/{folder.pk}/change/">the folder&#x27;s page' in page
+    )
 
 
 def test_a_folder_on_a_mount_is_missed_when_the_mount_is_away(nora: Client) -> None:

@@ -3,6 +3,7 @@ from typing import TypedDict
 
 from django.test import Client
 
+from pipeline.models import NamingRule
 from pipeline.naming import Rule
 from pipeline.tryout import names_in, try_names
 
@@ -10,6 +11,7 @@ from pipeline.tryout import names_in, try_names
 class Told(TypedDict):
     error: str
     where: str
+    field: str
     names: list[dict[str, object]]
 
 
@@ -58,8 +60,24 @@ def test_each_line_is_a_name_and_a_path_keeps_its_last_part() -> None:
 def test_a_wrong_template_says_what_is_wrong_and_where(nora: Client) -> None:
     told = ask(nora, template="{project", names="a.mov")
     assert told["error"]
-    assert told["where"] == "template"
+    assert (told["where"], told["field"]) == ("template", "Template")
     assert told["names"] == []
+
+
+def test_a_wrong_folder_template_is_not_taken_for_the_names(nora: Client) -> None:
+    told = ask(nora, folder_template="{reel}/{shot}", names="a.mov")
+    assert (told["where"], told["field"]) == ("folder_template", "Folders on Frame.io")
+    page = nora.post(URL, {**RULE, "folder_template": "{reel}"}).content.decode()
+    assert "<b>Folders on Frame.io:</b> {reel} is not a token" in page
+
+
+def test_a_break_that_was_pasted_into_a_template_is_no_part_of_it(nora: Client) -> None:
+    template = "{project}_{scene}_{shot}_\r\n{task}_v{version}.{ext}"
+    (name,) = ask(nora, template=template, names="UNDLM_SC010_SH0020_comp_v003.mov")["names"]
+    assert name["ok"]
+    form = {**RULE, "template": template, "name": "Shots", "active": "on", "position": "100"}
+    assert nora.post("/admin/pipeline/namingrule/add/", form).status_code == 302
+    assert NamingRule.objects.get().template == RULE["template"]
 
 
 def test_a_wrong_expression_is_an_answer_too(nora: Client) -> None:
@@ -95,7 +113,7 @@ def test_a_very_long_name_is_refused(nora: Client) -> None:
 
 
 def test_nothing_at_all_is_no_error(nora: Client) -> None:
-    assert ask(nora, names="") == Told(error="", where="", names=[])
+    assert ask(nora, names="") == Told(error="", where="", field="", names=[])
 
 
 def test_a_slow_rule_does_not_hold_the_server() -> None:

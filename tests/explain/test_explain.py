@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from frameio.models import Account
 from lucidlink.containers.judgement import COMPLETE
-from pipeline import intake, quarantine
+from pipeline import intake, quarantine, routing
 from pipeline.explain import Explanation
 from pipeline.explain import explain as explain_all
 from pipeline.glance import Judgement, Whole, glance
@@ -273,11 +273,13 @@ def test_a_file_of_which_a_person_said_what_it_is(folder: WatchedFolder) -> None
     path.write_bytes(b"frames")
     job = intake.take_in(intake.source_for(path), project=folder.project, who="watcher")
     rule, project = NamingRule.objects.get(), Project.objects.get()
-    quarantine.send_as(job, project, rule, {"scene": "1", "shot": "2", "task": "comp"}, "nora")
+    said = {"scene": "1", "shot": "2", "task": "comp", "version": "3", "ext": "mov"}
+    quarantine.send_as(job, routing.filled_in(job.name, project, rule, said), "nora")
     told = explain(path)
     assert told.verdict == "It is queued: it goes up as soon as a worker is free."
     assert text_of(told, "Naming rule") == (
-        "A person said what it is: scene 1, shot 2, task comp; it goes to UNDLM: 1 / 2 / comp"
+        "A person said what it is: project UNDLM, scene 1, shot 2, task comp, version 3, ext mov;"
+        " it goes to UNDLM: 1 / 2 / comp"
     )
 
 

@@ -26,7 +26,7 @@ FREE = "_".join(f"{{t{number}:*}}" for number in range(12))
         ("a\\b.mov", 'a\\b.mov: the name holds a "/" or "\\"'),
         ("caf\udce9.mov", "caf\\xe9.mov: the name holds bytes that are not UTF-8 text"),
         ("\ud800.mov", "\\ud800.mov: the name holds bytes that are not UTF-8 text"),
-        ("sh\u200b010_x.mov", '"sh\\u200b010" at its start is no project'),
+        ("sh\u200b010_x.mov", '"sh\\u200b010" at its start does not fit as project'),
     ],
 )
 def test_what_is_no_name_is_refused_and_printed_safely(name: str, told: str) -> None:

@@ -31,7 +31,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             DEFAULT,
             "UNDLM_010_sh010_comp_v4-5.mov",
             (
-                '"v4-5" after task "comp" is no version: it takes "v" and then digits;'
+                '"v4-5" after task "comp" does not fit as version: it needs "v" and then digits;'
                 " expected UNDLM_010_sh010_comp_v###.mov"
             ),
         ),
@@ -47,7 +47,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             DEFAULT,
             "ABC_101_029_0005_comp_v003.mov",
             (
-                'a part too many stands before "v003";'
+                'there is a part too many before "v003";'
                 " expected [project]_[scene]_[shot]_[task]_v###.mov"
             ),
         ),
@@ -55,8 +55,8 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             DEFAULT,
             "UNDLM_010_sh+010_comp_v003.mov",
             (
-                '"sh+010" after scene "010" is no shot: it takes letters, digits and hyphens;'
-                " expected UNDLM_010_[shot]_[task]_v###.mov"
+                '"sh+010" after scene "010" does not fit as shot: it needs letters, digits and'
+                " hyphens; expected UNDLM_010_[shot]_[task]_v###.mov"
             ),
         ),
         (
@@ -100,23 +100,23 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             STRICT,
             "UNDLM_00412_amin_v003.mov",
             (
-                '"amin" after scene "00412" is no task, not one of anim, comp, light - did you mean'
-                ' "anim"? Expected UNDLM_00412_[task]_v###.mov'
+                '"amin" after scene "00412" does not fit as task: it needs one of anim, comp,'
+                ' light - did you mean "anim"? Expected UNDLM_00412_[task]_v###.mov'
             ),
         ),
         (
             STRICT,
             "UNDLM_00412_roto_v003.mov",
             (
-                '"roto" after scene "00412" is no task, not one of anim, comp, light;'
-                " expected UNDLM_00412_[task]_v###.mov"
+                '"roto" after scene "00412" does not fit as task: it needs one of anim, comp,'
+                " light; expected UNDLM_00412_[task]_v###.mov"
             ),
         ),
         (
             STRICT,
             "UNDLM_004125_anim_v003.mov",
             (
-                '"004125" after project "UNDLM" is no scene: it takes digits, exactly 5;'
+                '"004125" after project "UNDLM" does not fit as scene: it needs exactly 5 digits;'
                 " expected UNDLM_#####_[task]_v###.mov"
             ),
         ),
@@ -124,15 +124,15 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             STRICT,
             "UNDLM_00412_anim_v3.mov",
             (
-                '"v3" after task "anim" is no version: it takes "v" and then digits, 3 to 4;'
-                " expected UNDLM_00412_anim_v###.mov"
+                '"v3" after task "anim" does not fit as version: it needs "v" and then 3 to 4'
+                " digits; expected UNDLM_00412_anim_v###.mov"
             ),
         ),
         (
             STRICT,
             "UNDLM_00412_anim_v003_hi.mov",
             (
-                '"hi" after version "003" is no suffix: it takes capital letters;'
+                '"hi" after version "003" does not fit as suffix: it needs capital letters;'
                 " expected UNDLM_00412_anim_v003_[suffix].mov"
             ),
         ),
@@ -140,7 +140,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             STRICT,
             "UNDLM_00412_anim_v003.avi",
             (
-                '"avi" after version "003" is no ext, not one of mov, mp4;'
+                '"avi" after version "003" does not fit as ext: it needs one of mov, mp4;'
                 " expected UNDLM_00412_anim_v003.[ext]"
             ),
         ),
@@ -160,7 +160,10 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
         (
             "{shot:/sh\\d{3}/}_v{version}.mov",
             "sh10_v003.mov",
-            '"sh10" at its start is no shot: it takes what fits sh\\d{3}; expected [shot]_v###.mov',
+            (
+                '"sh10" at its start does not fit as shot: it needs what fits sh\\d{3}; expected'
+                " [shot]_v###.mov"
+            ),
         ),
     ],
 )
@@ -186,8 +189,8 @@ def test_a_missing_field_is_named_when_writing() -> None:
 @pytest.mark.parametrize(
     ("scene", "told"),
     [
-        ("0_1", 'a part too many stands before "v003"'),
-        ("0+1", '"0\\+1" after project "UNDLM" is no scene'),
+        ("0_1", 'there is a part too many before "v003"'),
+        ("0+1", '"0\\+1" after project "UNDLM" does not fit as scene'),
         ("0/1", 'the name holds a "/"'),
         ("", "There is no scene"),
     ],

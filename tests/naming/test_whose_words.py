@@ -15,9 +15,12 @@ pytestmark = pytest.mark.usefixtures("marked_french")
     [
         (
             "U_01_comp_v001.mov",
-            '«"01" «after project "U"» is no shot: it takes ««digits», exactly 4»»',
+            '«"01" «after project "U"» does not fit as shot: it needs «exactly 4 «digits»»',
         ),
-        ("U_0010_cmp_v001.mov", 'is no task, not «one of anim, comp» - did you mean "comp"?»'),
+        (
+            "U_0010_cmp_v001.mov",
+            'does not fit as task: it needs «one of anim, comp» - did you mean "comp"?»',
+        ),
         ("U_0010_comp.mov", '«no version where v### was expected «after task "comp"», found'),
         ("", "«There is no name to read.»"),
     ],

@@ -10,7 +10,7 @@ from django.db import OperationalError, connections
 from django.utils import timezone
 from pytest_django import Settings
 
-from pipeline import intake, jobs, orchestrator, quarantine
+from pipeline import intake, jobs, orchestrator, quarantine, routing
 from pipeline.integrations.base import (
     BaseIntegration,
     IntegrationError,
@@ -102,7 +102,8 @@ def test_a_held_name_goes_where_a_person_said(
     rule: NamingRule, project: Project, render: Callable[..., Path]
 ) -> None:
     held = intake.take_in(intake.source_for(render("final.mov")), project=None, who="test")
-    quarantine.send_as(held, project, rule, {"shot": "00412", "task": "comp"}, "nora")
+    said = {"shot": "00412", "task": "comp", "version": "003", "ext": "mov"}
+    quarantine.send_as(held, routing.filled_in(held.name, project, rule, said), "nora")
     seen: list[MediaFile] = []
 
     def look(file: MediaFile) -> Receipt:

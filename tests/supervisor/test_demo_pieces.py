@@ -5,21 +5,28 @@ import io
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 import respx
+from django.contrib.sessions.models import Session
 from rich.console import Console
 
 from pipeline.demo import place
 from pipeline.demo.arrivals import Arrival, Sandbox, look
 from pipeline.demo.clips import Clip, clips, save_all
 from pipeline.demo.screen import Screen
-from pipeline.demo.show import Watch
+from pipeline.demo.show import Heard, Watch
+from pipeline.demo.stage import HOST, make_admin, open_web
 from pipeline.models import Delivery, SourceFile, UploadJob
+from pipeline.supervisor.ports import PortTaken
+from pipeline.supervisor.supervisor import OURSELVES
+from tests.supervisor.conftest import Stage
 
 URL = "http://127.0.0.1:9"
 ROOT = Path(__file__).parents[2]
@@ -103,7 +110,7 @@ def test_the_demo_goes_nowhere_near_the_real_thing(
     code = (
         "import json; from postflow_site import settings as s; print(json.dumps([s.SECRET_KEY,"
         " str(s.DATABASES['default']['NAME']), s.Q_CLUSTER.get('redis'), s.DISCORD_WEBHOOK_URL,"
-        " str(s.POSTFLOW_VAR)]))"
+        " str(s.POSTFLOW_VAR), s.DEMO_PROJECT]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -112,10 +119,10 @@ def test_the_demo_goes_nowhere_near_the_real_thing(
         capture_output=True,
         check=True,
     )
-    secret, database, redis, channel, var = json.loads(done.stdout)
+    secret, database, redis, channel, var, project = json.loads(done.stdout)
     assert secret != "real"
     assert database == str(home / "postflow.sqlite3")
-    assert (redis, channel, var) == (None, "", str(home))
+    assert (redis, channel, var, project) == (None, "", str(home), "UNDLM")
 
 
 def test_clearing_takes_only_what_a_demo_makes(tmp_path: Path) -> None:
@@ -220,6 +227,44 @@ def test_without_a_terminal_each_change_is_a_line(clip: Clip) -> None:
         f"  {clip.name}: uploading",
         f"  {clip.name}: arrived, byte for byte",
     ]
+
+
+def test_a_process_that_ends_is_told_of_on_the_screen_too(tmp_path: Path) -> None:
+    log, screen = io.StringIO(), io.StringIO()
+
+    heard = Heard(Console(file=log), Screen(Console(file=screen)), tmp_path / "demo.log")
+    heard.say("web", "GET / 200")
+    heard.say(OURSELVES, "web ended with code 1; starting it again in 1 s")
+
+    assert "GET / 200" in log.getvalue()
+    assert screen.getvalue().splitlines() == [
+        f"  ! web ended with code 1; starting it again in 1 s. Why is in {tmp_path / 'demo.log'}."
+    ]
+
+
+class Foreign(BaseHTTPRequestHandler):
+    """Another demo: it knows no login of ours."""
+
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", "/admin/login/")
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.mark.processes
+@pytest.mark.django_db
+def test_a_port_that_another_demo_has_taken_meanwhile_is_not_called_ours(stage: Stage) -> None:
+    make_admin()
+    with ThreadingHTTPServer((HOST, 0), Foreign) as foreign:
+        threading.Thread(target=foreign.serve_forever, daemon=True).start()
+        with pytest.raises(PortTaken, match="Another program answers on port"):
+            open_web(stage.supervisor, foreign.server_port, {})
+        foreign.shutdown()
+    assert stage.supervisor.pids == {}
+    assert not Session.objects.exists()
 
 
 def test_on_a_terminal_it_is_a_table(clip: Clip) -> None:

@@ -44,6 +44,8 @@ def test_what_was_there_before_is_left_alone(
     desk.settle()
     assert states() == {"old.mov": "baseline", GOOD: "taken"}
     assert jobs() == [(GOOD, 6)]
+    baseline.refresh_from_db()
+    assert baseline.there_before == 1
 
 
 def test_it_is_left_alone_after_a_restart_too(

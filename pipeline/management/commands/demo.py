@@ -5,12 +5,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from pipeline.demo import place, show, stage
 from pipeline.supervisor import children, ports
 from pipeline.supervisor.lock import AlreadyRunning, only_one
 
-WEB_PORT = 8000
 LAST_LINES = 30
 
 
@@ -29,17 +29,19 @@ class Command(BaseCommand):
         )
         parser.add_argument("--port", type=ports.number, help="of the web pages")
 
-    def handle(self, *, once: bool, port: int | None, **_: object) -> None:
+    def handle(self, *, once: bool, port: int | None, **_more: object) -> None:
         home = Path(settings.POSTFLOW_VAR)
         if place.MARK not in os.environ:
             _move_to(home / "demo", once=once, port=port)
         try:
             with only_one(home) as lock:
-                show.run(home, lock, web_port=_web_port(port, once=once), once=once)
+                if port:
+                    ports.check(stage.HOST, port)
+                show.run(home, lock, web_port=port, once=once)
         except (AlreadyRunning, ports.PortTaken) as error:
             raise CommandError(str(error)) from error
         except (stage.Stopped, KeyboardInterrupt):
-            raise CommandError("Stopped before it had begun.", returncode=130) from None
+            raise CommandError(_("Stopped before it had begun."), returncode=130) from None
         except (stage.NoStage, show.NotArrived) as error:
             raise CommandError(f"{error}\n\n{_log_of(home)}") from error
 
@@ -54,14 +56,7 @@ def _move_to(home: Path, *, once: bool, port: int | None) -> None:
     os.execve(command[0], command, place.environment(home))  # noqa: S606  our own program
 
 
-def _web_port(asked: int | None, *, once: bool) -> int:
-    if asked:
-        ports.check(stage.HOST, asked)
-        return asked
-    return ports.free_port(stage.HOST) if once else ports.next_free(stage.HOST, WEB_PORT)
-
-
 def _log_of(home: Path) -> str:
     log = home / show.LOG
     lines = log.read_text(encoding="utf-8").splitlines()[-LAST_LINES:] if log.exists() else []
-    return "\n".join([f"The last lines of {log}:", *lines])
+    return "\n".join([_("The last lines of %(log)s:") % {"log": log}, *lines])

@@ -2,7 +2,7 @@
 // Makes a `<select data-list="…">` searchable, and fills it with what Frame.io has when it is
 // opened. The select stays: it is what the form sends, and what there is without this script.
 // `data-list-with` names the fields that go with the question; when one changes, the choice goes.
-// With `data-list-now` the list is asked for at once.
+// With `data-list-now` the list is asked for at once, and the only one there is is chosen.
 {
   const words = document.getElementById("list-words").dataset;
   const PATIENCE = 15000; // milliseconds
@@ -143,6 +143,9 @@
         } else {
           choices = told.choices;
           rename();
+          if ("listNow" in select.dataset && choices.length === 1 && !select.value) {
+            choose(choices[0].id, choices[0].label);
+          }
           if (document.activeElement === input) open();
           else note.textContent = words.count.replace("{}", choices.length);
         }

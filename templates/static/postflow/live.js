@@ -51,8 +51,13 @@
   const putIn = (fresh) => {
     for (const old of document.querySelectorAll("[data-live]")) {
       const renewed = fresh.getElementById(old.id);
-      // What somebody is about to press stays where it is.
-      if (renewed && !old.contains(document.activeElement)) old.replaceWith(renewed);
+      // What somebody is about to press stays where it is, and what was unfolded stays so.
+      if (!renewed || old.contains(document.activeElement)) continue;
+      for (const folded of old.querySelectorAll("details[id][open]")) {
+        const again = renewed.querySelector(`#${folded.id}`);
+        if (again) again.open = true;
+      }
+      old.replaceWith(renewed);
     }
   };
 
@@ -70,7 +75,9 @@
     }
     if (!answer.ok) return;
     const told = await answer.json();
-    if (version !== null && told.version !== version) await refresh();
+    // What was still to come when the page was made may have come before this first question.
+    const missed = version === null && document.querySelector("[data-awaited]");
+    if (missed || (version !== null && told.version !== version)) await refresh();
     version = told.version;
     const now = performance.now();
     told.running.forEach((job) => moveBar(job, now));

@@ -1,11 +1,24 @@
 "use strict";
-// The rule's form: tokens go in at the cursor.
+// The rule's form: tokens go in at the cursor, and its boxes show all of a long template.
 {
   const templates = ["id_template", "id_folder_template"].map((id) => document.getElementById(id));
   let last = templates[0];
 
-  for (const input of templates) {
-    input?.addEventListener("focus", () => { last = input; });
+  const grow = (input) => {
+    input.style.height = "auto";
+    input.style.height = `${input.scrollHeight + input.offsetHeight - input.clientHeight}px`;
+  };
+
+  for (const input of templates.filter(Boolean)) {
+    input.addEventListener("focus", () => { last = input; });
+    input.addEventListener("input", () => grow(input));
+    // As in any box of one line.
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      input.form.requestSubmit(input.form.querySelector("[name=_save]"));
+    });
+    new ResizeObserver(() => grow(input)).observe(input.parentElement);
   }
 
   // Where tokens stand apart, what parts them is put in, too.

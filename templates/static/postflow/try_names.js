@@ -29,7 +29,7 @@
   };
 
   const lineOf = (tried) => {
-    const line = element("li", tried.ok && !tried.held ? "is-well" : "is-wrong");
+    const line = element("li", !tried.ok ? "is-wrong" : tried.held ? "is-held" : "is-well");
     line.append(element("span", "file-name", tried.name));
     if (tried.ok) {
       const where = tried.goes || tried.folders.join(" / ") || box.dataset.root;
@@ -41,9 +41,32 @@
     return line;
   };
 
+  // What is wrong with a template stands at its field, too: it may be far above.
+  const mark = (field, error) => {
+    const input = document.getElementById(`id_${field}`);
+    const id = `${input.id}_wrong`;
+    const said = (input.getAttribute("aria-describedby") || "").split(" ");
+    const described = said.filter((one) => one !== id);
+    if (document.getElementById(id)) input.removeAttribute("aria-invalid");
+    document.getElementById(id)?.remove();
+    if (error) {
+      const note = element("p", "field-wrong", error);
+      note.id = id;
+      input.closest(".flex-container").after(note);
+      input.setAttribute("aria-invalid", "true");
+      described.push(id);
+    }
+    input.setAttribute("aria-describedby", described.join(" "));
+  };
+
   const show = (told) => {
+    for (const field of ["template", "folder_template"]) {
+      mark(field, told.where === field ? told.error : "");
+    }
     if (told.error) {
-      answer.replaceChildren(element("p", "callout is-failed", told.error));
+      const line = element("p", "callout is-failed");
+      line.append(element("b", "", `${told.field}:`), ` ${told.error}`);
+      answer.replaceChildren(line);
       return;
     }
     const list = element("ul", "plain-list");
