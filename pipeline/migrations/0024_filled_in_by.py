@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0022_words_of_naming_rules")]
+    dependencies = [("pipeline", "0023_files_there_before")]
 
     operations = [
         migrations.AddField(
