@@ -12,7 +12,7 @@ KINDS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pipeline", "0021_accents_in_changes"),
+        ("pipeline", "0024_filled_in_by"),
     ]
 
     operations = [
