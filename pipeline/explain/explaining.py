@@ -83,7 +83,7 @@ def _of_the_job(job: UploadJob) -> str:
             values = {"when": steps.when(job.run_after), "why": job.reason}
             return (_("It is looked at again by itself, at %(when)s. %(why)s") % values).strip()
         case State.WAITING if quarantine.held().filter(pk=job.pk).exists():
-            remedy = _("Say on its page what it is, or mend the rule or the project.")
+            remedy = _("Fill it in by hand on its page, or mend the rule or the project.")
             return f"{job.reason}\n{remedy}"
         case State.WAITING:
             return _("%(why)s When that is put right, press Send again.") % {"why": job.reason}

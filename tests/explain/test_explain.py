@@ -30,7 +30,7 @@ from pipeline.models import (
 from pipeline.nodes import me
 from tests.lucidlink.clips import tiny_mov
 
-TO_SAY = "Say on its page what it is, or mend the rule or the project."
+TO_SAY = "Fill it in by hand on its page, or mend the rule or the project."
 GOOD = "UNDLM_010_020_comp_v001.mov"
 CUT = Judgement(Whole.INCOMPLETE, "It ends in the middle of its pictures.")
 explain = partial(explain_all, look_into=lambda _path, _size: COMPLETE)
