@@ -2,18 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline import hours
 from pipeline.models import Project, UploadJob
+from pipeline.moments import in_short
 from pipeline.studio import Pausable, Studio, UploadWindow
 
 
@@ -60,7 +60,7 @@ class Admission:
         if job.any_time or self._is_open(project):
             return ""
         begin = hours.next_opening(self._hours(project), self._now)
-        when = self._clock(begin) if begin else "?"
+        when = in_short(begin, self._now) if begin else "?"
         return _("It waits for the upload hours, from %(when)s.") % {"when": when}
 
     def bytes_per_second(self) -> int | None:
@@ -147,14 +147,5 @@ class Admission:
         return found.frameio_account if found else None
 
     def _pause(self, what: Pausable) -> dict[str, str]:
-        when = self._clock(what.paused_at) if what.paused_at else ""
+        when = in_short(what.paused_at, self._now) if what.paused_at else ""
         return {"who": what.paused_by, "when": when}
-
-    def _clock(self, moment: datetime) -> str:
-        """`20:00`, with the day where that is needed."""
-        local, now = timezone.localtime(moment), timezone.localtime(self._now)
-        if local.date() == now.date():
-            return date_format(local, "H:i")
-        if abs(moment - self._now) < timedelta(days=6):
-            return date_format(local, "l H:i")
-        return date_format(local, "SHORT_DATETIME_FORMAT")

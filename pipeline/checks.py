@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from pipeline.file_links import fault_of
 from pipeline.integrations import integration
 from postflow_site.configuration import Frameio, faults
 from postflow_site.said import said
@@ -135,3 +136,13 @@ def lease_outlasts_its_heartbeat(
             id="postflow.E005",
         )
     ]
+
+
+@checks.register
+def file_links_lead_somewhere(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  Django passes it by name
+    **_options: object,
+) -> list[CheckMessage]:
+    fault = fault_of(settings.FILE_LINK_TEMPLATE)
+    hint = "See docs/configuration.md, or leave it empty: then no file has such a link."
+    return [checks.Error(fault, hint=hint, id="postflow.E011")] if fault else []

@@ -64,6 +64,11 @@ def is_gone(node: str) -> bool:
         return True
 
 
+def host_of(node: str) -> str:
+    """The machine alone; empty for no node."""
+    return node.split("/")[0]
+
+
 def label(node: str) -> str:
     """For people: `host (process 4711)`."""
     parts = node.rsplit("/", 3)

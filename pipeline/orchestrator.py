@@ -223,7 +223,9 @@ def _let_go(file: MediaFile, delivery: Delivery, receipt: Receipt) -> None:
     ).exclude(remote_id=receipt.remote_id)
     why = _("replaced by job %(job)d") % {"job": delivery.job_id}
     for job in UploadJob.objects.filter(deliveries__in=gone).only("state"):
-        JobEvent.objects.create(job_id=job.pk, state=job.state, who="PostFlow", why=why)
+        JobEvent.objects.create(
+            job_id=job.pk, state=job.state, kind=JobEvent.Kind.REPLACED, who="PostFlow", why=why
+        )
         outbox.changed(job.pk)
     gone.update(remote_id="", url="", review_url="")
 

@@ -292,6 +292,8 @@ DISCORD_DAILY_SUMMARY = env.bool(
     "DISCORD_DAILY_SUMMARY", default=_file.discord.notifications.daily_summary
 )
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # for links in cards
+# What opens a file of the mount on the machine of whoever reads its page (pipeline.file_links).
+FILE_LINK_TEMPLATE = env.str("FILE_LINK_TEMPLATE", default="")
 
 # The API sends files from watched folders, and from these.
 ALLOWED_ROOTS = env.list("ALLOWED_ROOTS", default=[])

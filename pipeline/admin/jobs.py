@@ -1,5 +1,8 @@
 """The uploads: looked at here, moved only through `pipeline.jobs`."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
@@ -19,7 +22,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline import media, quarantine
+from pipeline import media, nodes, quarantine, studio
 from pipeline.admin import again, comment_files, links, moves, wording
 from pipeline.admin.big import BigList
 from pipeline.admin.filters import ProjectFilter, SceneFilter, StateFilter, WhenFilter
@@ -27,6 +30,7 @@ from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
 from pipeline.admin.remedies import remedy
 from pipeline.explain import explain
+from pipeline.file_links import link_to
 from pipeline.jobs import Rank
 from pipeline.models import Delivery, UploadJob
 from pipeline.thumbnails import WITH_THUMBNAIL
@@ -46,7 +50,10 @@ class UploadJobDesk(HeldViews):
     list_filter = [StateFilter, WhenFilter, ("project", ProjectFilter), SceneFilter]
     list_select_related = ["project", "rule"]
     search_fields = ["words"]
-    search_help_text = _("Part of a file name, of its path, or a shot: three letters or more")
+    search_help_text = _(
+        "Part of a file name, of its path below the watched folder, or of a shot. Fewer than three"
+        " letters are looked for among the latest 10,000 only."
+    )
     actions = [
         "retry_chosen",
         "send_chosen_first",
@@ -65,10 +72,10 @@ class UploadJobDesk(HeldViews):
                 "classes": ["collapse"],
                 "fields": [
                     "attempts",
-                    "priority",
-                    "any_time",
+                    "place_in_queue",
+                    "at_any_hour",
                     "run_after",
-                    "node",
+                    "machine",
                     "started_at",
                     "finished_at",
                 ],
@@ -312,7 +319,15 @@ class UploadJobDesk(HeldViews):
 
     @admin.display(description=_("path"))
     def shown_path(self, job: UploadJob) -> SafeString:
-        return render_to_string("postflow/path.html", {"path": wording.readable(job.source.path)})
+        path, folder = job.source.path, job.source.folder
+        mount_point = (
+            studio.here(Path(folder.mount_point)) if folder and folder.mount_point else None
+        )
+        shown = {
+            "path": wording.readable(path),
+            "link": link_to(path, mount_point, settings.FILE_LINK_TEMPLATE),
+        }
+        return render_to_string("postflow/path.html", shown)
 
     @admin.display(description=_("source file"))
     def in_ledger(self, job: UploadJob) -> SafeString:
@@ -327,3 +342,15 @@ class UploadJobDesk(HeldViews):
     @admin.display(description=_("size"))
     def shown_size(self, job: UploadJob) -> str:
         return wording.size(job.size)
+
+    @admin.display(description=_("priority"))
+    def place_in_queue(self, job: UploadJob) -> str:
+        return wording.rank(job)
+
+    @admin.display(description=_("at any hour"))
+    def at_any_hour(self, job: UploadJob) -> str:
+        return _now("yes") if job.any_time else _now("no")
+
+    @admin.display(description=_("machine"))
+    def machine(self, job: UploadJob) -> str:
+        return nodes.host_of(job.node) or str(self.get_empty_value_display())

@@ -1,6 +1,7 @@
 """Making a review link: a page with a form, and the table of those that were made."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -40,6 +41,7 @@ def form_page(request: HttpRequest, around: dict[str, object]) -> HttpResponse:
     initial = {
         "name": f"{project.name} {date_format(timezone.localdate(), 'DATE_FORMAT')}",
         "number": times_asked(request.user.get_username(), jobs),
+        "expires_on": _usual_end(project),
     }
     form = ReviewLinkForm(_folder_of(jobs), len(jobs), request.POST or None, initial)
     if form.is_valid() and (link := _made(request, form, project, arrived)):
@@ -72,6 +74,12 @@ def _their_project(request: HttpRequest, arrived: Sequence[Delivery]) -> Project
         messages.error(request, _now("A link shows files of one project. Choose those of one."))
         return None
     return projects.pop()
+
+
+def _usual_end(project: Project) -> date | None:
+    """As of the links that the project's uploads get by themselves."""
+    days = project.review_days
+    return timezone.localdate() + timedelta(days=days) if days else None
 
 
 def _folder_of(jobs: Sequence[UploadJob]) -> list[str]:

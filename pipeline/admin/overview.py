@@ -9,16 +9,18 @@ from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
 from pipeline import node_table
-from pipeline.admin import discord, first_run, troubles
+from pipeline.admin import discord, first_run, troubles, wording
 from pipeline.admin.nodes import machines
 from pipeline.admin.remedies import Need, remedy
 from pipeline.admin.thirty_days import chart
 from pipeline.admission import Admission
 from pipeline.doctor import record
 from pipeline.integrations.frameio_accounts import accounts
+from pipeline.integrations.frameio_journal import Standing, standing
 from pipeline.ledger import LONG, waiting_long
 from pipeline.lookouts import lookouts
 from pipeline.models import (
+    Delivery,
     HealthFinding,
     JobEvent,
     Project,
@@ -158,22 +160,22 @@ def _settling() -> QuerySet[SourceFile]:
 
 
 def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
-    """`{"version", "running": [{"id", "sent", "size"}], "counts": {...}}`
+    """`{"version", "running": [{"id", "sent", "size", "speed", "parts"}], "counts": {...}}`
 
     `version` differs when a job has moved, or a folder, a watcher or a picture has come or gone:
-    then the page is fetched anew. In between only the bars move.
+    then the page is fetched anew. In between only the bars move. `speed`: in bytes a second, on
+    average since it was begun; null where that is not known.
     """
     if not sees(user, "pipeline.uploadjob"):
         return {"version": "", "running": [], "counts": {}}
     moved = JobEvent.objects.aggregate(last=Max("pk"))["last"]
     pictures = Thumbnail.objects.aggregate(last=Max("fetched_at"))["last"]
-    running = UploadJob.objects.filter(state=State.RUNNING).values_list("pk", "bytes_sent", "size")
     count = counts(now)
     return {
         "version": "/".join(
             [str(moved or 0), _folders(), _second(pictures), _standing(now), _rules()]
         ),
-        "running": [{"id": pk, "sent": sent, "size": size} for pk, sent, size in running],
+        "running": _running(now),
         "counts": {
             "running": count.running,
             "pending": count.pending,
@@ -181,6 +183,31 @@ def progress(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
             "arrived": count.arrived,
         },
     }
+
+
+def _running(now: datetime) -> list[dict[str, object]]:
+    rows = UploadJob.objects.filter(state=State.RUNNING).only("bytes_sent", "size", "started_at")
+    deliveries = Delivery.objects.filter(job__in=rows, done=False).values_list("job", "memory")
+    stand = {job: standing(memory) for job, memory in deliveries}
+    nothing = standing({})
+    return [
+        {
+            "id": job.pk,
+            "sent": job.bytes_sent,
+            "size": job.size,
+            "speed": _speed(job, stand.get(job.pk, nothing), now),
+            "parts": wording.parts_in_words(stand.get(job.pk, nothing)),
+        }
+        for job in rows
+    ]
+
+
+def _speed(job: UploadJob, stands: Standing, now: datetime) -> int | None:
+    """Of what was there before this attempt nobody knows how long it took."""
+    if not (job.started_at and stands.begun_at) or stands.begun_at < job.started_at:
+        return None
+    seconds = (now - stands.begun_at).total_seconds()
+    return round(job.bytes_sent / seconds) if seconds >= 1 else None
 
 
 def _folders() -> str:

@@ -32,7 +32,10 @@ class SourceFileDesk(BigDesk[SourceFile]):
     list_filter = [FileStateFilter, WaitingFilter, ("folder", RelatedFilter)]
     list_select_related = ["folder"]
     search_fields = ["key"]
-    search_help_text = _("Part of a file's path: three letters or more")
+    search_help_text = _(
+        "Part of a file's path below the watched folder. Fewer than three letters are looked for"
+        " among the latest 10,000 only."
+    )
     actions = ["send_chosen", "ignore_chosen", "forget_chosen"]
     fields = ["key", "folder", "shown_size", "badge", "reason", "first_seen", "changed_at"]
     change_form_template = "admin/pipeline/sourcefile/change_form.html"

@@ -18,10 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline.integrations import integration_choices
-from pipeline.models import UploadJob, WatchedFolder
+from pipeline.integrations.frameio_journal import Standing, standing
+from pipeline.jobs import Rank
+from pipeline.models import Delivery, UploadJob, WatchedFolder
+from pipeline.moments import in_short
 from pipeline.sizes import human_size
 from pipeline.verdicts import Verdict, verdict
 
+ADDRESS = re.compile(r"(https?://\S+?)(?=[.,;:!?)]*(?:\s|$))")
+LONGEST_READ_OUT = 40  # characters of an address
 LETTERS_AND_TOKEN = re.compile(r"([A-Za-z]*)\{(\w+)")
 NO_PLACE = {"project", "version", "ext", "frame"}  # told apart, or no place
 
@@ -52,6 +57,23 @@ def percent(job: UploadJob) -> int:
 def breakable(text: str | Promise) -> SafeString:
     """A long name or path goes on in the next line after a slash or an underscore, if it can."""
     return mark_safe(re.sub(r"([/_])", r"\1<wbr>", escape(str(text))))  # noqa: S308
+
+
+def opened(text: str) -> SafeString:
+    """A sentence for a page: its addresses are links, and the long ones not read out."""
+    parts = ADDRESS.split(text)
+    said = (_address(part) if at % 2 else _lines(part) for at, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in said))
+
+
+def _lines(text: str) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.split("\n")))
+
+
+def _address(address: str) -> SafeString:
+    shown = address if len(address) <= LONGEST_READ_OUT else _("Open")
+    text = '<a href="{0}" title="{0}" rel="noopener noreferrer" target="_blank">{1}</a>'
+    return format_html(text, address, shown)
 
 
 def version(job: UploadJob) -> str:
@@ -124,6 +146,20 @@ def progress(job: UploadJob) -> SafeString:
     return render_to_string("postflow/progress.html", {"job": job, "percent": percent(job)})
 
 
+def parts(delivery: Delivery) -> str:
+    """How many of a big file's parts are there; empty where it goes in one, or is not begun."""
+    return parts_in_words(standing(delivery.memory)) if not delivery.done else ""
+
+
+def parts_in_words(stands: Standing) -> str:
+    if stands.parts > 1:
+        values = {"there": stands.there, "parts": stands.parts}
+        return _("%(there)d of %(parts)d parts") % values
+    if stands.there > 1:  # begun before all of them were counted
+        return _("%(there)d parts are there") % {"there": stands.there}
+    return ""
+
+
 def fields(read: Mapping[str, object]) -> SafeString:
     """What was read out of a name, as small labelled chips."""
     return render_to_string("postflow/fields.html", {"fields": read})
@@ -149,7 +185,22 @@ def why(job: UploadJob) -> str:
     place = ""
     if job.state == UploadJob.State.PENDING and (job.any_time or job.priority):
         place = _("Sent now.") if job.any_time else _place(job.priority)
-    return " ".join(part for part in (place, job.waits_for or job.reason) if part)
+    return " ".join(part for part in (place, next_try(job), job.waits_for or job.reason) if part)
+
+
+def next_try(job: UploadJob) -> str:
+    """When it goes on by itself; empty when it does not, or waits for something else first."""
+    now = timezone.now()
+    by_itself = job.state in {UploadJob.State.PENDING, UploadJob.State.WAITING}
+    if not by_itself or job.waits_for or job.run_after is None or job.run_after <= now:
+        return ""
+    return _("Tried again by itself at %(when)s.") % {"when": in_short(job.run_after, now)}
+
+
+def rank(job: UploadJob) -> str:
+    """`normal`, as people give it; else where its number stands."""
+    ranks = {each.value: each.label for each in Rank}
+    return str(ranks.get(job.priority) or _place(job.priority))
 
 
 def _place(priority: int) -> str:

@@ -62,7 +62,9 @@ def _channels(job: UploadJob) -> list[Channel]:
         why = _("The team was not told: %(why)s") % {"why": error}
         with of_job(job.pk):
             log.warning("%s", why)
-        JobEvent.objects.create(job=job, state=job.state, who="notifications", why=why)
+        JobEvent.objects.create(
+            job=job, state=job.state, kind=JobEvent.Kind.UNTOLD, who="notifications", why=why
+        )
         return []
 
 

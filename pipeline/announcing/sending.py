@@ -271,7 +271,9 @@ def _note_trouble(card: Card, error: NotificationError, clock: Clock) -> None:
     log.warning("%s: %s", card.key, why)
     for member in card.files.select_related("job")[:50]:
         job = member.job
-        JobEvent.objects.create(job=job, state=job.state, who="notifications", why=why)
+        JobEvent.objects.create(
+            job=job, state=job.state, kind=JobEvent.Kind.UNTOLD, who="notifications", why=why
+        )
 
 
 def _switch_off(channel: Channel, why: str, clock: Clock) -> None:

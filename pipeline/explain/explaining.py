@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from pipeline import admission, glance, routing, studio
+from pipeline import admission, glance, quarantine, routing, studio
 from pipeline.explain import steps
 from pipeline.explain.steps import Step
 from pipeline.explain.subject import Subject, subject
@@ -79,6 +79,12 @@ def _of_the_job(job: UploadJob) -> str:
             return _("It is queued. %(why)s") % {"why": why}
         case State.PENDING:
             return _("It is queued: it goes up as soon as a worker is free.")
+        case State.WAITING if job.run_after:
+            values = {"when": steps.when(job.run_after), "why": job.reason}
+            return (_("It is looked at again by itself, at %(when)s. %(why)s") % values).strip()
+        case State.WAITING if quarantine.held().filter(pk=job.pk).exists():
+            remedy = _("Fill it in by hand on its page, or mend the rule or the project.")
+            return f"{job.reason}\n{remedy}"
         case State.WAITING:
             return _("%(why)s When that is put right, press Send again.") % {"why": job.reason}
         case State.FAILED:

@@ -1,22 +1,41 @@
 """What an upload to Frame.io has done so far, kept with its delivery."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from frameio.journal import Begun
 from frameio.shapes import Placeholder
 from pipeline.integrations.base import Json, Memory
 
 
-def parts_in_place(memory: Mapping[str, object]) -> int:
-    """How many parts of an unfinished upload Frame.io has, by what is kept of it."""
-    return int(str(memory.get("sent") or "0"), 16).bit_count()
+@dataclass(frozen=True)
+class Standing:
+    """How far an unfinished upload is: `there` of its `parts`, of which there are none where
+    Frame.io fetches the file. `begun_at`: when its first byte may have been sent, at the earliest.
+    """
+
+    there: int
+    parts: int
+    begun_at: datetime | None
+
+
+def standing(memory: Mapping[str, object]) -> Standing:
+    """By what is kept of it."""
+    begun = memory.get("begun")
+    at = begun.get("at") if isinstance(begun, dict) else None
+    return Standing(
+        there=int(str(memory.get("sent") or "0"), 16).bit_count(),
+        parts=int(str(memory.get("parts") or "0")),
+        begun_at=datetime.fromisoformat(at) if isinstance(at, str) else None,
+    )
 
 
 class DeliveryJournal:
     """`frameio.uploads.Journal` in a delivery's memory.
 
     The placeholder with its presigned addresses is written before the file's id is, so that who
-    finds the id finds them too. `sent` has a bit for each part: ten thousand parts are 2.5 kB.
+    finds the id finds them too. `sent` has a bit for each of the `parts`: ten thousand are 2.5 kB.
     """
 
     def __init__(self, memory: Memory) -> None:
@@ -38,11 +57,11 @@ class DeliveryJournal:
 
     def beginning(self, begun: Begun) -> None:
         self._sent = 0
-        self._memory.keep(begun=dict(begun.as_json()), file_id=None, sent=None)
+        self._memory.keep(begun=dict(begun.as_json()), file_id=None, sent=None, parts=None)
 
     def started(self, placeholder: Placeholder) -> None:
         self._memory.keep_secret(placeholder=dict(placeholder.as_json()))
-        self._memory.keep(file_id=placeholder.file_id)
+        self._memory.keep(file_id=placeholder.file_id, parts=len(placeholder.parts))
 
     def sent(self, number: int) -> None:
         self._sent |= 1 << number
@@ -50,12 +69,12 @@ class DeliveryJournal:
 
     def forgotten(self) -> None:
         self._sent = 0
-        self._memory.keep(begun=None, file_id=None, sent=None)
+        self._memory.keep(begun=None, file_id=None, sent=None, parts=None)
 
     def doom(self, account_id: str, file_ids: Sequence[str]) -> None:
         self._sent = 0
         pairs = [*self.doomed(), *((account_id, file_id) for file_id in file_ids)]
-        self._memory.keep(begun=None, file_id=None, sent=None, doomed=_as_json(pairs))
+        self._memory.keep(begun=None, file_id=None, sent=None, parts=None, doomed=_as_json(pairs))
 
     def doomed(self) -> list[tuple[str, str]]:
         kept = self._memory.get("doomed")

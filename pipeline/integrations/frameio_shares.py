@@ -168,7 +168,8 @@ def _settle(row: ReviewLink, share: Share, asked: Asked, wanted: LinkWanted, now
         row.jobs.set(asked.jobs)
         why = _("Review link %(name)s: %(url)s") % {"name": row.name, "url": row.url}
         JobEvent.objects.bulk_create(
-            JobEvent(job=job, state=job.state, who=asked.who, why=why) for job in asked.jobs
+            JobEvent(job=job, state=job.state, kind=JobEvent.Kind.LINK, who=asked.who, why=why)
+            for job in asked.jobs
         )
     return True
 

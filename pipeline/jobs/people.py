@@ -120,7 +120,13 @@ def send_first(job: UploadJob, who: str) -> None:
     with transaction.atomic():
         if not queued.filter(pk=job.pk).update(**first):
             raise MoveRefused(_refusal(job, _("sent first")))
-        JobEvent.objects.create(job=job, state=State.PENDING, who=who, why=_("to be sent first"))
+        JobEvent.objects.create(
+            job=job,
+            state=State.PENDING,
+            kind=JobEvent.Kind.RANK,
+            who=who,
+            why=_("to be sent first"),
+        )
         wake_on_commit()
 
 
@@ -140,6 +146,8 @@ def rank(job: UploadJob, rank: Rank, who: str) -> None:
         for state in (State.PENDING, State.WAITING, State.FAILED):
             rows = UploadJob.objects.filter(pk=job.pk, state=state)
             if rows.update(priority=rank, any_time=False):
-                JobEvent.objects.create(job=job, state=state, who=who, why=why)
+                JobEvent.objects.create(
+                    job=job, state=state, kind=JobEvent.Kind.RANK, who=who, why=why
+                )
                 return
     raise MoveRefused(_refusal(job, _("given another priority")))

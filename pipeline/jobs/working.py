@@ -177,7 +177,9 @@ def note(lease: Lease, what: str) -> None:
         if not fenced(lease).update(lease_token=lease.token):
             raise lost(lease)
         who, state = nodes.label(nodes.me()), UploadJob.objects.get(pk=lease.job_id).state
-        JobEvent.objects.create(job_id=lease.job_id, state=state, who=who, why=what)
+        JobEvent.objects.create(
+            job_id=lease.job_id, state=state, kind=JobEvent.Kind.NOTE, who=who, why=what
+        )
 
 
 def lost(lease: Lease) -> LeaseLost:

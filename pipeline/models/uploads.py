@@ -132,11 +132,21 @@ class UploadJob(models.Model):
 
 
 class JobEvent(models.Model):
-    """A line of a job's history: what happened, when, by whom and why."""
+    """A line of a job's history: what happened, when, by whom and why. Without a `kind` it has
+    moved to that `state`; else it stood there when this was noted."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", _("Note")
+        LINK = "link", _("Review link made")
+        UNTOLD = "untold", _("Team not told")
+        REVIEW = "review", _("Reviewed on Frame.io")
+        REPLACED = "replaced", _("Replaced")
+        RANK = "rank", _("Place in the queue")
 
     job = models.ForeignKey(UploadJob, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(_("when"), auto_now_add=True)
     state = models.CharField(_("state"), max_length=10, choices=UploadJob.State.choices)
+    kind = models.CharField(max_length=10, choices=Kind.choices, blank=True)
     who = models.CharField(_("who"), max_length=200)
     why = models.TextField(_("what"), blank=True)
 

@@ -42,7 +42,9 @@ def _keep(delivery: Delivery, status: str) -> None:
         if as_seen.update(status=status):
             why = _in_words(status)
             job = delivery.job
-            JobEvent.objects.create(job=job, state=job.state, who="Frame.io", why=why)
+            JobEvent.objects.create(
+                job=job, state=job.state, kind=JobEvent.Kind.REVIEW, who="Frame.io", why=why
+            )
     delivery.refresh_from_db(fields=["status"])
 
 

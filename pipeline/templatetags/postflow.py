@@ -9,8 +9,7 @@ from django.utils.text import capfirst
 
 from pipeline.admin import revision_words, wording
 from pipeline.admin.moves import may_cancel, may_rank, may_retry, may_send_first
-from pipeline.integrations.frameio_journal import parts_in_place
-from pipeline.models import Delivery, Revision, UploadJob
+from pipeline.models import Revision, UploadJob
 from pipeline.sizes import human_size
 
 register = template.Library()
@@ -26,6 +25,9 @@ register.filter("may_rank", may_rank)
 register.filter("may_retry", may_retry)
 register.filter("may_send_first", may_send_first)
 register.filter("folder_badge", wording.folder_badge)
+register.filter("next_try", wording.next_try)
+register.filter("opened", wording.opened)
+register.filter("parts", wording.parts)
 register.filter("picture", wording.picture)
 register.filter("place", wording.place)
 register.filter("review_status", wording.review_status)
@@ -56,11 +58,6 @@ def _labelled(cell: SafeString, name: str) -> SafeString:
     if not cell.startswith('<td class="field-'):
         return cell
     return format_html('<td data-label="{}"{}', capfirst(name), mark_safe(cell[3:]))  # noqa: S308
-
-
-@register.filter("parts_in_place")
-def parts_of(delivery: Delivery) -> int:
-    return parts_in_place(delivery.memory)
 
 
 @register.filter

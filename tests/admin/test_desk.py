@@ -184,12 +184,6 @@ def test_its_page_leads_to_its_file_and_back(make_job: MakeJob, nora: Client) ->
     assert job.get_absolute_url() in nora.get(file).content.decode()
 
 
-def test_it_tells_how_many_parts_are_there(make_job: MakeJob, nora: Client) -> None:
-    job = make_job(State.FAILED)
-    job.deliveries.update(memory={"sent": "b0"})
-    assert "3 parts are there" in nora.get(job.get_absolute_url()).content.decode()
-
-
 def test_its_priority_is_changed_by_a_button(make_job: MakeJob, nora: Client) -> None:
     job = make_job(State.PENDING)
     nora.post(f"{LIST}{job.pk}/rank/", {"rank": "10"})

@@ -244,7 +244,9 @@ def test_progress_tells_what_is_going_up(make_job: MakeJob, nora: Client) -> Non
     make_job(State.FAILED)
     make_job(State.WAITING)
     told = nora.get("/admin/progress.json").json()
-    assert told["running"] == [{"id": job.pk, "sent": 250, "size": 1000}]
+    assert told["running"] == [
+        {"id": job.pk, "sent": 250, "size": 1000, "speed": None, "parts": ""}
+    ]
     assert told["counts"] == {"running": 1, "pending": 0, "needs": 2, "arrived": 0}
 
 

@@ -252,3 +252,15 @@ def test_folders_that_all_lie_in_can_be_chosen(
 def test_no_other_folder_is_taken(url: str, nora: Client, frameio: FakeReview) -> None:
     assert nora.post(url, {**PUBLIC, "shows": "1"}).status_code == 200
     assert frameio.calls == []
+
+
+@pytest.mark.parametrize("days", [14, 0])
+def test_a_new_link_ends_as_the_projects_own_do(days: int, url: str, nora: Client) -> None:
+    Project.objects.update(review_days=days)
+    ends = nora.get(url).context["form"].initial["expires_on"]
+    assert ends == (timezone.localdate() + timedelta(days=days) if days else None)
+
+
+def test_its_page_says_how_to_end_it(url: str, nora: Client) -> None:
+    page = nora.post(url, PUBLIC, follow=True).content.decode()
+    assert "delete the share “Dailies” on Frame.io" in page

@@ -167,7 +167,7 @@ def test_who_may_only_look_can_do_none_of_it(source: SourceFile, move: str) -> N
     assert vera.post(f"{LIST}{source.pk}/{move}/").status_code == 403
     act(vera, f"{move}_chosen", source, confirmed="yes")
     assert SourceFile.objects.get().state == "baseline"
-    assert b"Send anyway" not in vera.get(f"{LIST}{source.pk}/change/").content.split(b"<ol")[0]
+    assert b">Send anyway</button>" not in vera.get(f"{LIST}{source.pk}/change/").content
 
 
 @pytest.mark.parametrize("move", ["send", "ignore"])

@@ -30,6 +30,7 @@ from pipeline.models import (
 from pipeline.nodes import me
 from tests.lucidlink.clips import tiny_mov
 
+TO_SAY = "Fill it in by hand on its page, or mend the rule or the project."
 GOOD = "UNDLM_010_020_comp_v001.mov"
 CUT = Judgement(Whole.INCOMPLETE, "It ends in the middle of its pictures.")
 explain = partial(explain_all, look_into=lambda _path, _size: COMPLETE)
@@ -264,7 +265,7 @@ def test_a_name_that_fits_no_rule(folder: WatchedFolder) -> None:
     job = intake.take_in(intake.source_for(path), project=folder.project, who="watcher")
     told = explain(path)
     assert job.reason in text_of(told, f"Upload {job.pk}")
-    assert told.verdict == f"{job.reason} When that is put right, press Send again."
+    assert told.verdict.splitlines() == [*job.reason.splitlines(), TO_SAY]
 
 
 def test_a_file_of_which_a_person_said_what_it_is(folder: WatchedFolder) -> None:
@@ -401,3 +402,18 @@ def test_the_command_prints_json(clip: Path, capsys: pytest.CaptureFixture[str])
     assert told["path"] == str(clip)
     assert told["steps"][0]["well"] is True
     assert told["verdict"]
+
+
+def test_what_is_held_for_its_name_is_for_a_person_to_say(job: UploadJob) -> None:
+    held = {"state": "waiting", "hold": "name", "rule": None, "reason": "No rule reads it."}
+    UploadJob.objects.update(**held)
+    told = explain(job.source.path).verdict
+    assert told == f"No rule reads it.\n{TO_SAY}"
+
+
+def test_what_is_looked_at_again_by_itself_asks_nobody_to_press_a_button(job: UploadJob) -> None:
+    soon = timezone.now() + timedelta(minutes=1)
+    UploadJob.objects.update(state="waiting", hold="file", reason="It is away.", run_after=soon)
+    told = explain(job.source.path).verdict
+    assert told.startswith("It is looked at again by itself, at ")
+    assert "Send again" not in told

@@ -29,3 +29,11 @@ def test_a_lease_that_live_workers_would_lose_is_refused(settings: Settings) -> 
     assert ids() == ["postflow.E005"]
     settings.JOB_LEASE_SECONDS = 10
     assert ids() == []
+
+
+@pytest.mark.parametrize(
+    "template", ["javascript:alert('{path}')", "http://x.invalid/{path}", "file:///Volumes/films"]
+)
+def test_a_link_to_a_file_that_leads_nowhere_is_refused(settings: Settings, template: str) -> None:
+    settings.FILE_LINK_TEMPLATE = template
+    assert ids() == ["postflow.E011"]

@@ -1,12 +1,13 @@
 "use strict";
-// Buttons that copy what stands in a box.
+// Buttons that copy what stands in a box, or in a line of text.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const box = document.getElementById(button.dataset.copy);
   button.hidden = false;
   button.addEventListener("click", async () => {
-    box.select();
+    if (box.select) box.select();
+    else getSelection().selectAllChildren(box);
     try {
-      await navigator.clipboard.writeText(box.value);
+      await navigator.clipboard.writeText(box.value ?? box.textContent);
     } catch {
       document.execCommand("copy"); // without HTTPS there is no clipboard to write to
     }

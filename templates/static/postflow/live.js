@@ -18,7 +18,7 @@
     : unit(perSecond / 1e6, "megabyte-per-second");
 
   const timeText = (seconds) => {
-    if (seconds < 90) return unit(Math.max(1, Math.round(seconds)), "second");
+    if (seconds < 60) return unit(Math.max(1, Math.round(seconds)), "second");
     if (seconds < 5400) return unit(Math.round(seconds / 60), "minute");
     return unit(seconds / 3600, "hour");
   };
@@ -33,8 +33,11 @@
   };
 
   const moveBar = (job, now) => {
-    const speed = speedOf(job, now);
+    const speed = speedOf(job, now) ?? job.speed; // at first: since it was begun
     const bar = document.querySelector(`progress[data-job="${job.id}"]`);
+    for (const parts of document.querySelectorAll(`[data-parts="${job.id}"]`)) {
+      parts.textContent = job.parts;
+    }
     if (!bar) return;
     bar.value = job.sent;
     const percent = job.size ? Math.min(100, Math.floor((job.sent * 100) / job.size)) : 0;
