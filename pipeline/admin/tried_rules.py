@@ -22,7 +22,7 @@ TITLES = {
     Change.LOST: gettext_lazy("Newly lost"),
     Change.MOVED: gettext_lazy("Changed"),
     Change.GAINED: gettext_lazy("Read for the first time"),
-    Change.HELD: gettext_lazy("Still read by no rule"),
+    Change.HELD: gettext_lazy("Still held"),
 }
 STATES = {
     Change.CONFLICT: "failed",
@@ -125,7 +125,9 @@ def _lines(outcome: Outcome, change: Change) -> list[Line]:
 
 
 def _before(goes: Route | Held) -> str:
-    return _("held") if isinstance(goes, Held) else _place(goes)
+    if isinstance(goes, Held):
+        return _("held")
+    return _place(goes) if goes.rule else _("%(place)s (by hand)") % {"place": _place(goes)}
 
 
 def _after(goes: Route | Held) -> str:

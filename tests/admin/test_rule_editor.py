@@ -59,7 +59,16 @@ def test_pasted_names_are_run_over(nora: Client, rule: NamingRule) -> None:
     assert "This rule reads 1 of 2 files." in page
     assert "UNDLM / SC010 / SH0020 / comp" in page
     assert "Changed" in page
-    assert "Still read by no rule" in page
+    assert "Still held" in page
+
+
+def test_only_what_there_is_is_counted(nora: Client, rule: NamingRule) -> None:
+    own = {"rule": str(rule.pk), "project": str(rule.project_id)}
+    assert "where it went" not in run(nora, names="holiday.mov", **own)
+    same = {"template": rule.template, "folder_template": rule.folder_template}
+    page = run(nora, names=NAME, **same, **own)
+    assert "This rule reads 1 of 1 file. </p>" in page
+    assert "Nothing would change for these files." in page
 
 
 def test_the_files_of_the_ledger_are_run_over(
