@@ -1,23 +1,25 @@
 from collections.abc import Mapping
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from pipeline.admin import held_names
 from pipeline.admin.filled import FilledDesk, FilledForm
 from pipeline.admin.restoring import restored
 from pipeline.admin.starters import STARTERS, TOKENS
-from pipeline.admin.tried_rules import DAYS, ran, rule_of
+from pipeline.admin.tried_rules import DAYS, USUAL_DAYS, conflicts, form_of, ran, rule_of
 from pipeline.models import NamingRule
 from pipeline.naming import TemplateError
 from pipeline.rulebook import Rulebook
@@ -69,12 +71,16 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         was = restored(request, object_id) if request.method == "GET" else None
+        rule = self.get_object(request, object_id) if object_id else None
+        names = request.POST.get("names") or request.GET.get("names", "")
         shown = {
             "restored": was,
             "starters": [] if object_id or was else STARTERS,
             "tokens": TOKENS,
-            "names": request.POST.get("names") or request.GET.get("names", ""),
+            "names": names,
             "days": DAYS,
+            "usual_days": None if names else USUAL_DAYS,
+            "saved": form_of(rule) if rule else {},
         }
         return super().changeform_view(
             request, object_id, form_url, {**shown, **(extra_context or {})}
@@ -91,15 +97,16 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         self, request: HttpRequest, obj: NamingRule, post_url_continue: str | None = None
     ) -> HttpResponse:
         answer = super().response_add(request, obj, post_url_continue)
-        self._offer(request)
+        self._after_saving(request, obj)
         return answer
 
     def response_change(self, request: HttpRequest, obj: NamingRule) -> HttpResponse:
         answer = super().response_change(request, obj)
-        self._offer(request)
+        self._after_saving(request, obj)
         return answer
 
-    def _offer(self, request: HttpRequest) -> None:
+    def _after_saving(self, request: HttpRequest, rule: NamingRule) -> None:
+        _warn_of_conflicts(request, rule)
         if request.user.has_perm("pipeline.change_uploadjob"):
             held_names.offer(request)
 
@@ -110,7 +117,7 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         JSON for the box on the page, `{"error": "", "where": "", "names": [Tried, ...]}`, where
         `error` is what is wrong with the rule itself; a page of its own without JavaScript.
         """
-        self._refuse_who_writes_none(request)
+        self._refuse_who_sees_none(request)
         answer = _answer(request)
         if request.accepts("text/html"):
             context: dict[str, object] = {
@@ -126,14 +133,14 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
 
         For the page's script the result alone; without JavaScript a page of its own.
         """
-        self._refuse_who_writes_none(request)
+        self._refuse_who_sees_none(request)
         context = ran(request.POST)
         if "script" in request.POST:
             return TemplateResponse(request, "admin/pipeline/namingrule/outcome.html", context)
         return self._page(request, "back_test.html", _("What this rule would change"), context)
 
-    def _refuse_who_writes_none(self, request: HttpRequest) -> None:
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+    def _refuse_who_sees_none(self, request: HttpRequest) -> None:
+        if not (self.has_add_permission(request) or self.has_view_permission(request)):
             raise PermissionDenied
 
     def _page(
@@ -143,6 +150,28 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         return TemplateResponse(
             request, f"admin/pipeline/namingrule/{template}", {**around, **context}
         )
+
+
+def _warn_of_conflicts(request: HttpRequest, rule: NamingRule) -> None:
+    """Else the rule is saved, and every new render that two rules read differently is held."""
+    found = conflicts(rule)
+    if not found.count:
+        return
+    text = ngettext(
+        "Of the newest %(tried)d files, %(count)d is read differently by %(rules)s. A new render"
+        " named like it is held from now on.",
+        "Of the newest %(tried)d files, %(count)d are read differently by %(rules)s. New renders"
+        " named like them are held from now on.",
+        found.count,
+    )
+    said = text % {
+        "tried": found.tried,
+        "count": found.count,
+        "rules": ", ".join(found.rules),
+    }
+    test = reverse("admin:pipeline_namingrule_change", args=[rule.pk]) + "#back-test"
+    link = format_html('<a class="button plain" href="{}">{}</a>', test, now("See which"))
+    messages.warning(request, format_html("{} {}", said, link))
 
 
 def _answer(request: HttpRequest) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -13,10 +14,14 @@ from django.utils.translation import gettext_lazy
 from pipeline.backtest import FILES_AT_MOST, Change, File, Outcome, back_test, seen_since
 from pipeline.models import NamingRule, Project
 from pipeline.naming import TemplateError
-from pipeline.routing import Held, Route
+from pipeline.routing import FitsSeveral, Held, Route
 from pipeline.tryout import names_in
 
 DAYS = (1, 7, 30, 90, 365)
+USUAL_DAYS = 30
+# Whoever saves a rule waits for that.
+FILES_AFTER_SAVING = 5_000
+SECONDS_AFTER_SAVING = 1.5
 TITLES = {
     Change.CONFLICT: gettext_lazy("Conflicts with another rule"),
     Change.LOST: gettext_lazy("Newly lost"),
@@ -52,6 +57,15 @@ class Part:
         return self.count - len(self.lines)
 
 
+@dataclass(frozen=True)
+class Conflicts:
+    """`rules`: the names of the others, of the first few files."""
+
+    count: int
+    tried: int
+    rules: list[str]
+
+
 @dataclass
 class Folder:
     """`count`: of the files in it and below."""
@@ -81,6 +95,20 @@ def rule_of(form: QueryDict) -> NamingRule:
     )
 
 
+def form_of(rule: NamingRule) -> dict[str, str]:
+    """What `rule_of` reads it from, for a page on which it can only be looked at."""
+    values = {
+        "name": rule.name,
+        "project": str(rule.project_id or ""),
+        "new_projects_like": str(rule.new_projects_like_id or ""),
+        "position": str(rule.position),
+        "template": rule.template,
+        "folder_template": rule.folder_template,
+    }
+    ticked = {"active": rule.active, "expert": rule.expert}
+    return values | {name: "on" for name, yes in ticked.items() if yes}
+
+
 def _project(key: str) -> Project | None:
     return Project.objects.filter(pk=key).first() if key.isdecimal() else None
 
@@ -99,6 +127,17 @@ def ran(form: QueryDict) -> dict[str, object]:
         "same": outcome.counts[Change.SAME],
         "tree": tree(outcome.folders),
     }
+
+
+def conflicts(rule: NamingRule) -> Conflicts:
+    """Of the files that came in lately, those that the saved rule and another read differently."""
+    moment = timezone.now() - timedelta(days=USUAL_DAYS)
+    files = islice(seen_since(moment), FILES_AFTER_SAVING)
+    outcome = back_test(rule, files, seconds=SECONDS_AFTER_SAVING)
+    found = [example.after for example in outcome.examples.get(Change.CONFLICT, ())]
+    others = [one for after in found if isinstance(after, FitsSeveral) for one in after.rules]
+    rules = list(dict.fromkeys(str(other) for other in others if other != rule))
+    return Conflicts(outcome.counts[Change.CONFLICT], outcome.tried, rules)
 
 
 def _files(form: QueryDict) -> Iterable[File]:

@@ -253,7 +253,7 @@ def test_saving_a_rule_offers_to_send_what_it_reads(project: Project, nora: Clie
         came_in(name)
     said = messages_of(nora.post("/admin/pipeline/namingrule/add/", FORM))[-1]
     assert "3 files are held for their names. The rules read 2 now." in said
-    assert LIST in said
+    assert f'<a class="button plain" href="{LIST}">Send them?</a>' in said
 
 
 def test_saving_a_rule_that_reads_none_says_so(project: Project, nora: Client) -> None:

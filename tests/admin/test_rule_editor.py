@@ -1,11 +1,17 @@
 """The rule's form: examples, tokens, what routing says of a name, and the back-test."""
 
+import re
+
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from pipeline.admin.starters import STARTERS, Starter
+from pipeline.admin.tried_rules import form_of
 from pipeline.models import NamingRule, Project, SourceFile, WatchedFolder
 from pipeline.naming import Rule
+from pipeline.roles import Role
+from tests.admin.test_moving_jobs import messages_of
 from tests.admin.test_trying_names import RULE, ask
 
 RUN = "/admin/pipeline/namingrule/back-test/"
@@ -116,9 +122,61 @@ def test_html_in_a_name_is_text_in_the_answer(nora: Client, project: Project) ->
     assert "<script>alert(1)" not in run(nora, names="<script>alert(1)<.mov")
 
 
-def test_who_may_write_no_rules_may_run_none(paul: Client, anyone: Client) -> None:
+def test_who_may_see_no_rules_may_run_none(paul: Client, anyone: Client) -> None:
     assert paul.post(RUN, RULE).status_code == 403
     assert anyone.post(RUN, RULE).status_code == 302
+
+
+def test_who_may_only_look_runs_the_rule_as_it_is_saved(rule: NamingRule) -> None:
+    user = User.objects.create_user("omar", is_staff=True)
+    user.groups.add(Group.objects.get(name=Role.OPERATOR))
+    omar = Client()
+    omar.force_login(user)
+    page = omar.get(f"/admin/pipeline/namingrule/{rule.pk}/change/").content.decode()
+    form = dict(re.findall('<input type="hidden" name="([a-z_]+)" value="([^"]*)">', page))
+    assert "/history/" in page
+    assert 'id="token-help"' not in page
+    answer = omar.post(RUN, {**form, "over": "names", "names": NAME, "script": "1"})
+    assert "This rule reads 1 of 1 file." in answer.content.decode()
+    assert ask(omar, **form, names=NAME)["names"][0]["ok"]
+
+
+# --- Saved ----------------------------------------------------------------------------------------
+def saved(client: Client, rule: NamingRule, **columns: str) -> list[str]:
+    page = f"/admin/pipeline/namingrule/{rule.pk}/change/"
+    return messages_of(client.post(page, {**form_of(rule), **columns}))
+
+
+@pytest.fixture
+def came_in(folder: WatchedFolder) -> None:
+    for number in (1, 2):
+        name = f"UNDLM_SC010_SH00{number}0_comp_v003.mov"
+        SourceFile.objects.create(
+            folder=folder, key=name, raw_path=b"a", size=1, mtime_ns=1, state="taken"
+        )
+
+
+def test_a_rule_that_disagrees_with_another_is_saved_with_a_warning(
+    nora: Client, rule: NamingRule, came_in: None
+) -> None:
+    other = NamingRule.objects.create(name="Other", project=rule.project, folder_template="Else")
+    (_done, warning) = saved(nora, other)
+    assert "Of the newest 2 files, 2 are read differently by Episodic." in warning
+    assert f'href="/admin/pipeline/namingrule/{other.pk}/change/#back-test"' in warning
+
+
+@pytest.mark.parametrize("columns", [{"folder_template": "{scene}/{shot}/{task}"}, {"active": ""}])
+def test_a_rule_that_holds_nothing_is_saved_without_one(
+    nora: Client, rule: NamingRule, came_in: None, columns: dict[str, str]
+) -> None:
+    other = NamingRule.objects.create(name="Other", project=rule.project, folder_template="Else")
+    assert len(saved(nora, other, **columns)) == 1
+
+
+def test_names_that_come_along_are_what_it_is_run_over(nora: Client, rule: NamingRule) -> None:
+    page = f"/admin/pipeline/namingrule/{rule.pk}/change/"
+    assert '<option value="30" selected>' in nora.get(page).content.decode()
+    assert " selected>the files" not in nora.get(f"{page}?names=a.mov").content.decode()
 
 
 # --- Examples and tokens --------------------------------------------------------------------------
