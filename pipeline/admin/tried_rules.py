@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pipeline.backtest import FILES_AT_MOST, Change, File, Outcome, back_test, seen_since
+from pipeline.backtest import FILES_AT_MOST, Change, Example, File, Outcome, back_test, seen_since
 from pipeline.models import NamingRule, Project
-from pipeline.naming import TemplateError
-from pipeline.routing import FitsSeveral, Held, Route
+from pipeline.naming import NamingError, TemplateError
+from pipeline.routing import FitsNone, FitsSeveral, Held, Route
 from pipeline.tryout import names_in
 
 DAYS = (1, 7, 30, 90, 365)
@@ -123,7 +123,7 @@ def ran(form: QueryDict) -> dict[str, object]:
     return {
         "outcome": outcome,
         "inactive": not rule.active,
-        "parts": parts(outcome),
+        "parts": parts(outcome, rule),
         "same": outcome.counts[Change.SAME],
         "tree": tree(outcome.folders),
     }
@@ -147,18 +147,18 @@ def _files(form: QueryDict) -> Iterable[File]:
     return map(File, names_in(form.get("names", ""), FILES_AT_MOST))
 
 
-def parts(outcome: Outcome) -> list[Part]:
+def parts(outcome: Outcome, rule: NamingRule) -> list[Part]:
     """What a person should look at first comes first."""
     return [
-        Part(str(title), STATES[change], outcome.counts[change], _lines(outcome, change))
+        Part(str(title), STATES[change], outcome.counts[change], _lines(outcome, change, rule))
         for change, title in TITLES.items()
         if outcome.counts[change]
     ]
 
 
-def _lines(outcome: Outcome, change: Change) -> list[Line]:
+def _lines(outcome: Outcome, change: Change, rule: NamingRule) -> list[Line]:
     return [
-        Line(example.name, _before(example.before), _after(example.after))
+        Line(example.name, _before(example.before), _after(example, rule))
         for example in outcome.examples[change]
     ]
 
@@ -169,8 +169,16 @@ def _before(goes: Route | Held) -> str:
     return _place(goes) if goes.rule else _("%(place)s (by hand)") % {"place": _place(goes)}
 
 
-def _after(goes: Route | Held) -> str:
-    return goes.reason if isinstance(goes, Held) else _place(goes)
+def _after(example: Example, rule: NamingRule) -> str:
+    """Of a name that no rule reads, what this one says: the others are not what is tried here."""
+    if isinstance(example.after, Route):
+        return _place(example.after)
+    if isinstance(example.after, FitsNone) and rule.active:
+        try:
+            rule.compiled().parse(example.name)
+        except NamingError as why:
+            return str(why)
+    return example.after.reason
 
 
 def _place(goes: Route) -> str:

@@ -68,6 +68,14 @@ def test_pasted_names_are_run_over(nora: Client, rule: NamingRule) -> None:
     assert "Still held" in page
 
 
+def test_of_what_no_rule_reads_it_is_told_what_this_one_says(
+    nora: Client, rule: NamingRule
+) -> None:
+    page = run(nora, name="New", template="{shot:4d}.{ext}", folder_template="", names="12.mov")
+    assert "&quot;12&quot; at its start is no shot" in page
+    assert "fits none of" not in page
+
+
 def test_only_what_there_is_is_counted(nora: Client, rule: NamingRule) -> None:
     own = {"rule": str(rule.pk), "project": str(rule.project_id)}
     assert "where it went" not in run(nora, names="holiday.mov", **own)
