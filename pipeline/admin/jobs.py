@@ -22,6 +22,7 @@ from pipeline import media, quarantine
 from pipeline.admin import again, comment_files, links, moves, wording
 from pipeline.admin.big import BigList
 from pipeline.admin.filters import ProjectFilter, SceneFilter, StateFilter, WhenFilter
+from pipeline.admin.held_reasons import say_anew
 from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
 from pipeline.admin.remedies import remedy
@@ -36,7 +37,8 @@ CONFIRM_AT_MOST = 20  # names shown; more are counted
 class QueueList(BigList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        explained(self.result_list)
+        self.result_list = explained(self.result_list)
+        say_anew(self.result_list)
 
 
 class UploadJobDesk(HeldViews):
@@ -279,6 +281,7 @@ class UploadJobDesk(HeldViews):
         job = self.get_object(request, object_id)
         if job:
             explained([job])
+            say_anew([job])
         shown = {
             "job": job,
             "events": job.events.all() if job else [],
