@@ -47,6 +47,7 @@ def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
         "button": _("Disconnect"),
         "kind": "danger",
         "back": back,
+        "above": account,
     }
     return render(request, "frameio/disconnect.html", context)
 
@@ -85,6 +86,7 @@ def service(request: HttpRequest) -> HttpResponse:
         "form": form,
         "button": _("Connect"),
         "back": reverse("admin:frameio_account_changelist"),
+        "above": Account._meta.verbose_name_plural,
     }
     return render(request, "postflow/form_page.html", context)
 

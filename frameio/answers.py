@@ -37,10 +37,16 @@ _STORAGE_HAS_A_BAD_MOMENT = {"RequestTimeout", "SlowDown", "InternalError", "Ser
 def unreachable(service: str, host: str, error: httpx.RequestError) -> Unavailable:
     """`host` alone is named: the rest of an address may be a secret."""
     if isinstance(error, httpx.TimeoutException):
-        return Unavailable(f"{service} did not answer in time ({host}). Try again later.")
+        return Unavailable(
+            _("%(service)s did not answer in time (%(host)s). Try again later.")
+            % {"service": service, "host": host}
+        )
     return Unavailable(
-        f"{service} cannot be reached at {host} ({type(error).__name__}). Check the network, or"
-        " try again later."
+        _(
+            "%(service)s cannot be reached at %(host)s (%(kind)s). Check the network, or try again"
+            " later."
+        )
+        % {"service": service, "host": host, "kind": type(error).__name__}
     )
 
 
@@ -54,7 +60,8 @@ def body_of(response: httpx.Response) -> Json:
 
 
 def raise_for_response(response: httpx.Response, doing: str) -> None:
-    """Raise what a Frame.io answer means. `doing` completes "could not ...".
+    """Raise what a Frame.io answer means. `doing` completes "could not ...", in the language of
+    whoever will read it.
 
     https://next.developer.frame.io/platform/docs/overview
     """
@@ -62,42 +69,59 @@ def raise_for_response(response: httpx.Response, doing: str) -> None:
     if 200 <= status < 300:
         return
     detail, pointer = _first_error(body_of(response))
-    why = f": {detail}" if detail else ""
+    told = {
+        "doing": doing,
+        "why": _(": %(detail)s") % {"detail": detail} if detail else "",
+        "where": f" ({pointer})" if pointer else "",
+        "status": status,
+        "support": _for_support(response),
+    }
     wait = retry_after(response.headers)
-    support = _for_support(response)
     match status:
         case 401:
             raise Unauthorized(
-                f"Frame.io does not accept this login and would not {doing}. Connect the account"
-                " again."
+                _(
+                    "Frame.io does not accept this login and would not %(doing)s. Connect the"
+                    " account again."
+                )
+                % told
             )
         case 403:
             raise Forbidden(
-                f"Frame.io does not allow this login to {doing}{why}. Ask an administrator of the"
-                f" Frame.io account.{support}"
+                _(
+                    "Frame.io does not allow this login to %(doing)s%(why)s. Ask an administrator"
+                    " of the Frame.io account.%(support)s"
+                )
+                % told
             )
         case 404:
-            raise NotFound(f"Frame.io could not {doing}: it is not there{why}.")
+            raise NotFound(_("Frame.io could not %(doing)s: it is not there%(why)s.") % told)
         case 400 | 409 | 422:
-            where = f" ({pointer})" if pointer else ""
             raise Invalid(
-                f"Frame.io would not {doing}{why}{where}.{support}",
+                _("Frame.io would not %(doing)s%(why)s%(where)s.%(support)s") % told,
                 detail=detail,
                 pointer=pointer,
             )
         case 429:
             raise RateLimited(
-                f"Frame.io asks us to slow down and did not {doing}.",
+                _("Frame.io asks us to slow down and did not %(doing)s.") % told,
                 retry_after=wait or _bucket_refill(response.headers),
             )
     if status >= 500 or status in _OTHER_MOMENTS:
         raise Unavailable(
-            f"Frame.io is in trouble ({status}) and could not {doing}. Try again later.{support}",
+            _(
+                "Frame.io is in trouble (%(status)d) and could not %(doing)s. Try again"
+                " later.%(support)s"
+            )
+            % told,
             retry_after=wait,
         )
     raise FrameioError(
-        f"Frame.io gave an answer nobody expects ({status}) and did not {doing}. Is the API address"
-        f" right?{support}"
+        _(
+            "Frame.io gave an answer nobody expects (%(status)d) and did not %(doing)s. Is the API"
+            " address right?%(support)s"
+        )
+        % told
     )
 
 
@@ -114,15 +138,20 @@ def raise_for_login(response: httpx.Response) -> None:
     wait = retry_after(response.headers)
     if code == "invalid_grant":
         raise NeedsLogin(
-            "Adobe no longer accepts the stored Frame.io login. Connect the account again."
+            _("Adobe no longer accepts the stored Frame.io login. Connect the account again.")
         )
     if status == 429 or status >= 500 or status in _OTHER_MOMENTS:
         raise Unavailable(
-            f"Adobe's login service is in trouble ({status}). Try again later.", retry_after=wait
+            _("Adobe's login service is in trouble (%(status)d). Try again later.")
+            % {"status": status},
+            retry_after=wait,
         )
     raise FrameioError(
-        f"Adobe's login service refused ({status}{', ' + code if code else ''}). Check the client"
-        " id and secret of the Frame.io credential.",
+        _(
+            "Adobe's login service refused (%(said)s). Check the client id and secret of the"
+            " Frame.io credential."
+        )
+        % {"said": f"{status}, {code}" if code else status},
         permanent=True,
     )
 
@@ -136,19 +165,28 @@ def raise_for_part(response: httpx.Response, part: str) -> None:
     if 200 <= status < 300:
         return
     code, message = _s3_error(response.text)
-    said = f"{status} {code}".strip()
+    told = {
+        "part": part,
+        "said": f"{status} {code}".strip(),
+        "support": _for_support(response),
+    }
     if status >= 500 or status in {*_OTHER_MOMENTS, 429} or code in _STORAGE_HAS_A_BAD_MOMENT:
         raise Unavailable(
-            f"Frame.io's storage could not take {part} ({said}). Try again later.",
+            _("Frame.io's storage could not take %(part)s (%(said)s). Try again later.") % told,
             retry_after=retry_after(response.headers),
         )
     if code in {"ExpiredToken", "RequestExpired"} or "expired" in message.lower():
-        raise UrlsExpired(f"The addresses Frame.io gave for {part} have expired.")
+        raise UrlsExpired(_("The addresses Frame.io gave for %(part)s have expired.") % told)
     if status == 404:
-        raise NotFound(f"The file that {part} belongs to was deleted on Frame.io meanwhile.")
+        raise NotFound(
+            _("The file that %(part)s belongs to was deleted on Frame.io meanwhile.") % told
+        )
     raise StorageRefused(
-        f"Frame.io's storage refused {part} ({said}). Try the upload again; if it is refused again,"
-        f" show this to support.{_for_support(response)}",
+        _(
+            "Frame.io's storage refused %(part)s (%(said)s). Try the upload again; if it is refused"
+            " again, show this to support.%(support)s"
+        )
+        % told,
         code=code,
     )
 
@@ -156,8 +194,10 @@ def raise_for_part(response: httpx.Response, part: str) -> None:
 def garbled() -> NoReturn:
     """For an answer of success whose body is not what Frame.io sends."""
     raise Unavailable(
-        "Frame.io's answer makes no sense. Is something between us and Frame.io answering in its"
-        " place? Try again later."
+        _(
+            "Frame.io's answer makes no sense. Is something between us and Frame.io answering in"
+            " its place? Try again later."
+        )
     )
 
 

@@ -120,7 +120,7 @@ def sandbox_login(url: str, transport: httpx.BaseTransport | None = None) -> Acc
             wish = dict(httpx.URL(address).params)
             allowed = http.post(page.url.path, data=wish)  # the button's form
         except httpx.RequestError as error:
-            raise unreachable("The sandbox", http.base_url.host, error) from error
+            raise unreachable(_("The sandbox"), http.base_url.host, error) from error
     if not allowed.has_redirect_location:
         raise LoginFailed(_("There is no sandbox at %(url)s, or it refused.") % {"url": url})
     back = allowed.headers["location"]

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from frameio.errors import Unavailable
 from frameio.models import Lease
@@ -47,8 +48,10 @@ class Leases:
         while not self._take(key, token):
             if self.now() >= give_up_at:
                 raise Unavailable(
-                    "Another worker has been busy at the same place on Frame.io for minutes. Try"
-                    " again later."
+                    _(
+                        "Another worker has been busy at the same place on Frame.io for minutes."
+                        " Try again later."
+                    )
                 )
             self.sleep(POLL)
         over = threading.Event()
@@ -87,4 +90,4 @@ class Leases:
     def _renew(self, key: str, token: str) -> None:
         mine = Lease.objects.filter(key=key, token=token)
         if not mine.update(until=self.now() + DURATION):
-            raise Unavailable("This took so long that another worker took over. Try again.")
+            raise Unavailable(_("This took so long that another worker took over. Try again."))

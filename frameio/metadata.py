@@ -6,6 +6,8 @@ so a definition is looked for before it is made, by one process at a time, and r
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from frameio.client import FrameioClient
 from frameio.errors import Forbidden, Invalid, NotFound, Unavailable
 from frameio.leases import Leases
@@ -98,8 +100,11 @@ def _existing(client: FrameioClient, account_id: str, names: Sequence[str]) -> d
     for each in same:
         if each.name not in usable:
             raise Invalid(
-                f"The metadata field {each.name} on Frame.io is no text field ({each.type}) or"
-                " belongs to the system. Rename one of the two."
+                _(
+                    "The metadata field %(name)s on Frame.io is no text field (%(type)s) or belongs"
+                    " to the system. Rename one of the two."
+                )
+                % {"name": each.name, "type": each.type}
             )
     return usable
 
@@ -110,8 +115,11 @@ def _make(client: FrameioClient, account_id: str, name: str) -> str:
         return client.create_text_field(account_id, name).id
     except Forbidden as error:
         raise Forbidden(
-            f"Frame.io has no metadata field {name}, and this login may not make it. Ask an"
-            f" administrator of the Frame.io account to add a text field named {name}."
+            _(
+                "Frame.io has no metadata field %(name)s, and this login may not make it. Ask an"
+                " administrator of the Frame.io account to add a text field named %(name)s."
+            )
+            % {"name": name}
         ) from error
     except Unavailable:
         found = _existing(client, account_id, [name])

@@ -185,7 +185,7 @@ class ServedFile(models.Model):
     bytes_served = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
-        return f"file {self.pk} that may be fetched"
+        return f"served file {self.pk}"
 
 
 class TunnelAddress(models.Model):

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 from frameio.errors import Invalid
 
 LONGEST = 255
@@ -20,16 +22,22 @@ def remote_name(name: str) -> str:
     visible = _TURNS_TEXT.sub("", unicodedata.normalize("NFC", name))
     clean = _NOT_IN_A_NAME.sub("_", visible).strip()
     if not clean:
-        raise Invalid("A file or folder on Frame.io needs a name, and this one is empty.")
+        raise Invalid(_("A file or folder on Frame.io needs a name, and this one is empty."))
     if len(clean) > LONGEST:
         raise Invalid(
-            f"The name {clean[:40]}... has {len(clean)} characters; Frame.io takes {LONGEST}."
-            " Shorten it."
+            _(
+                "The name %(start)s... has %(count)d characters; Frame.io takes %(most)d. Shorten"
+                " it."
+            )
+            % {"start": clean[:40], "count": len(clean), "most": LONGEST}
         )
     if not _is_unicode(clean):
         raise Invalid(
-            f"The name {readable(clean)} is not valid UTF-8, and Frame.io takes nothing else."
-            " Rename the file."
+            _(
+                "The name %(name)s is not valid UTF-8, and Frame.io takes nothing else. Rename the"
+                " file."
+            )
+            % {"name": readable(clean)}
         )
     return clean
 

@@ -12,6 +12,7 @@ import httpx
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from frameio import tallies
 from frameio.answers import JsonObject, body_of, raise_for_login, unreachable
@@ -75,7 +76,7 @@ class Ims:
     def _tokens(self, **grant: str) -> Tokens:
         body = body_of(self._post("/ims/token/v3", grant))
         if not isinstance(body, dict):
-            raise Unavailable("Adobe's login service gave no tokens. Try again later.")
+            raise Unavailable(_("Adobe's login service gave no tokens. Try again later."))
         return Tokens(
             access=_token(body, "access_token"),
             refresh=_token(body, "refresh_token") if "refresh_token" in body else "",
@@ -91,7 +92,7 @@ class Ims:
                     lambda: http.post(path, data={**form, **secret}), operation, tally=self.tally
                 )
             except httpx.RequestError as error:
-                raise unreachable("Adobe's login", http.base_url.host, error) from error
+                raise unreachable(_("Adobe's login"), http.base_url.host, error) from error
         raise_for_login(response)
         return response
 
@@ -157,14 +158,17 @@ class AccountAuth(httpx.Auth):
         account = Account.objects.filter(pk=self.account_pk).first()
         if account is not None and not is_readable(account):
             raise NeedsLogin(
-                f"The stored login of {account} cannot be read with the keys in"
-                " FIELD_ENCRYPTION_KEYS. Put the key it was written with back into the list, or"
-                " connect the account again in the admin."
+                _(
+                    "The stored login of %(account)s cannot be read with the keys in"
+                    " FIELD_ENCRYPTION_KEYS. Put the key it was written with back into the list, or"
+                    " connect the account again in the admin."
+                )
+                % {"account": account}
             )
         if account is None or account.needs_login or not account.access_token:
             raise NeedsLogin(
-                f"{account or 'The Frame.io account'} needs a login. Connect it to Frame.io in the"
-                " admin."
+                _("%(account)s needs a login. Connect it to Frame.io in the admin.")
+                % {"account": account or _("The Frame.io account")}
             )
         return account
 
@@ -193,7 +197,10 @@ class AccountAuth(httpx.Auth):
 
 def _by_refresh_token(account: Account, ims: Ims) -> Tokens:
     if not account.refresh_token:
-        raise NeedsLogin(f"The login of {account} has ended. Connect it again in the admin.")
+        raise NeedsLogin(
+            _("The login of %(account)s has ended. Connect it again in the admin.")
+            % {"account": account}
+        )
     return ims.refresh(account.refresh_token)
 
 
@@ -243,7 +250,7 @@ def _token(body: JsonObject, name: str) -> str:
     value = body.get(name)
     if isinstance(value, str) and value:
         return value
-    raise Unavailable("Adobe's login service gave an answer without tokens. Try again later.")
+    raise Unavailable(_("Adobe's login service gave an answer without tokens. Try again later."))
 
 
 def _seconds(body: JsonObject) -> int:

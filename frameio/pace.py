@@ -17,6 +17,7 @@ from typing import Protocol
 import httpx
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from frameio.answers import retry_after
 from frameio.errors import RateLimited
@@ -61,8 +62,10 @@ class SharedPace:
             wait = drained_at - limit.burst * limit.interval - now
             if wait > LONGEST_TURN:
                 raise RateLimited(
-                    "So much is going on that Frame.io's limit is used up for now. It goes on by"
-                    " itself.",
+                    _(
+                        "So much is going on that Frame.io's limit is used up for now. It goes on"
+                        " by itself."
+                    ),
                     retry_after=wait,
                 )
             if _as_read(bucket).update(drained_at=drained_at):

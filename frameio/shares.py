@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from frameio.answers import JsonObject
 from frameio.client import FrameioClient
 from frameio.errors import FrameioError, Invalid, Unavailable
@@ -60,7 +62,7 @@ def make_share(
     """
     body = wanted.as_json() | {"name": _clean(wanted.name)}
     if not wanted.asset_ids:
-        raise Invalid("There is nothing to share. Choose a folder, or jobs that have arrived.")
+        raise Invalid(_("There is nothing to share. Choose a folder, or jobs that have arrived."))
     asked_at = now()
     try:
         share = client.create_share(account_id, project_id, body)
@@ -135,5 +137,5 @@ def _clean(name: str) -> str:
     """One line of at most 175 characters."""
     clean = re.sub(r"\s+", " ", name).strip()[:LONGEST_NAME].rstrip()
     if not clean:
-        raise Invalid("A share link needs a name, and this one is empty.")
+        raise Invalid(_("A share link needs a name, and this one is empty."))
     return clean

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
+from django.utils.translation import gettext as _
+
 from frameio.errors import FrameioError, SourceChanged, SourceUnreadable
 from frameio.names import readable
 
@@ -56,8 +58,8 @@ class Source:
             source.check()
             if size == 0:
                 raise SourceUnreadable(
-                    f"{readable(path.name)} is empty, and Frame.io takes no empty files. Render it"
-                    " again.",
+                    _("%(name)s is empty, and Frame.io takes no empty files. Render it again.")
+                    % {"name": readable(path.name)},
                     permanent=True,
                 )
             yield source
@@ -79,7 +81,7 @@ class Source:
             while left:
                 block = file.read(min(block_size, left))
                 if not block:
-                    raise self._changed("it has become shorter")
+                    raise self._changed(_("it has become shorter"))
                 left -= len(block)
                 if not left:
                     self._check(file)  # before the last block, so that a torn part never completes
@@ -94,7 +96,7 @@ class Source:
             return self.open_file(self.path)
         except FileNotFoundError as error:
             if self.path.parent.is_dir():
-                raise self._changed("it is no longer there") from error
+                raise self._changed(_("it is no longer there")) from error
             raise _unreadable(self.path, error) from error  # the whole mount went
         except OSError as error:
             raise _unreadable(self.path, error) from error
@@ -105,13 +107,17 @@ class Source:
         except OSError as error:
             raise _unreadable(self.path, error) from error
         if now.st_size != self.size:
-            raise self._changed(f"it had {self.size} bytes and now has {now.st_size}")
+            raise self._changed(
+                _("it had %(before)d bytes and now has %(now)d")
+                % {"before": self.size, "now": now.st_size}
+            )
         if now.st_mtime_ns != self.mtime_ns:
-            raise self._changed("it was written to again")
+            raise self._changed(_("it was written to again"))
 
     def _changed(self, how: str) -> SourceChanged:
         return SourceChanged(
-            f"{readable(self.path.name)} is not the file that was to be sent: {how}."
+            _("%(name)s is not the file that was to be sent: %(how)s.")
+            % {"name": readable(self.path.name), "how": how}
         )
 
 
@@ -124,21 +130,26 @@ def look_at(path: Path, size: int, mtime_ns: int) -> None:
 def refuse_what_is_no_file(path: Path, found: os.stat_result) -> None:
     """Before it is opened: a pipe would wait for a writer for ever."""
     if not stat.S_ISREG(found.st_mode):
-        kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a device or pipe"
+        kind = _("a folder") if stat.S_ISDIR(found.st_mode) else _("a device or pipe")
         raise SourceUnreadable(
-            f"{readable(path.name)} is {kind}, not a file. Only files can be sent.", permanent=True
+            _("%(name)s is %(kind)s, not a file. Only files can be sent.")
+            % {"name": readable(path.name), "kind": kind},
+            permanent=True,
         )
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> FrameioError:
-    name = readable(path.name)
+    named = {"name": readable(path.name)}
     match error:
         case FileNotFoundError() | NotADirectoryError():
-            return SourceUnreadable(f"{name} is not there. Was it moved, or is the mount away?")
+            return SourceUnreadable(
+                _("%(name)s is not there. Was it moved, or is the mount away?") % named
+            )
         case PermissionError():
-            return SourceUnreadable(f"{name} may not be read. Check its permissions.")
+            return SourceUnreadable(_("%(name)s may not be read. Check its permissions.") % named)
         case OSError():
             return SourceUnreadable(
-                f"{name} cannot be read ({error.strerror}). Check the mount and the disk."
+                _("%(name)s cannot be read (%(error)s). Check the mount and the disk.")
+                % {**named, "error": error.strerror}
             )
-    return SourceUnreadable(f"{name!r} is no name a file can have.", permanent=True)
+    return SourceUnreadable(_("%(name)r is no name a file can have.") % named, permanent=True)

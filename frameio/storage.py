@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import httpx
+from django.utils.translation import gettext as _
 
 from frameio.answers import raise_for_part, unreachable
 from frameio.calls import logged
@@ -38,11 +39,13 @@ class PartSender:
     def send(
         self,
         part: Part,
-        label: str,
+        name: str,
         media_type: str | None,
         blocks: Callable[[], Iterator[bytes]],
     ) -> None:
-        """`blocks` gives the part's bytes anew for each try: a body cannot be played back."""
+        """Of the file `name`. `blocks` gives the part's bytes anew for each try: a body cannot be
+        played back.
+        """
         # The address is signed for exactly these two headers; another value is a bare 403.
         headers = {
             "Content-Type": media_type or "application/octet-stream",
@@ -54,7 +57,7 @@ class PartSender:
             try:
                 with self.lanes.lane(self.stop) as lane:
                     body = self._counted(blocks(), sent, lane)
-                    return self._put(part, label, headers, body, sent)
+                    return self._put(part, name, headers, body, sent)
             except Unavailable as error:
                 self.lanes.trouble()
                 self.report(-sent.bytes)
@@ -70,30 +73,38 @@ class PartSender:
     def _put(
         self,
         part: Part,
-        label: str,
+        name: str,
         headers: dict[str, str],
         body: Iterator[bytes],
         sent: "_Sent",
     ) -> None:
+        label = _("part %(number)d of %(name)s") % {"number": part.number, "name": name}
         try:
             response = logged(
                 lambda: self.http.put(part.url, content=body, headers=headers),
-                f"PUT {label}",
+                f"PUT part {part.number} of {name}",
                 part.size,
             )
         except httpx.InvalidURL:
-            raise StorageRefused(f"Frame.io gave an address for {label} that is none.") from None
+            raise StorageRefused(
+                _("Frame.io gave an address for %(part)s that is none.") % {"part": label}
+            ) from None
         except httpx.RequestError as error:
             host = httpx.URL(part.url).host
-            raise unreachable("Frame.io's storage", host, error) from error
+            raise unreachable(_("Frame.io's storage"), host, error) from error
         raise_for_part(response, label)
         if sent.bytes != part.size:  # somebody answered before everything was sent
-            raise Unavailable(f"Frame.io's storage took only some of {label}. Try again.")
+            raise Unavailable(
+                _("Frame.io's storage took only some of %(part)s. Try again.") % {"part": label}
+            )
         etag = _md5_in(response.headers)
         if self.checksums and etag and etag != sent.md5.hexdigest():
             raise Unavailable(
-                f"What Frame.io's storage got of {label} is not what was sent. Try again later; if"
-                " it happens each time, switch the checksums off and tell support."
+                _(
+                    "What Frame.io's storage got of %(part)s is not what was sent. Try again later;"
+                    " if it happens each time, switch the checksums off and tell support."
+                )
+                % {"part": label}
             )
 
     def _counted(self, blocks: Iterator[bytes], sent: "_Sent", lane: Lane) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from frameio.client import FrameioClient
 from frameio.errors import FolderMissing, Invalid, NotFound, Unavailable
@@ -43,7 +44,10 @@ def ensure_folder(
     (frameio.projects). Raises `FrameioError`.
     """
     if not account.account_id:
-        raise Invalid(f"No Frame.io account is chosen for {account}. Choose one on its page.")
+        raise Invalid(
+            _("No Frame.io account is chosen for %(account)s. Choose one on its page.")
+            % {"account": account}
+        )
     wanted = [remote_name(name) for name in names]
     path = _Path(
         client,
@@ -130,8 +134,11 @@ class _Path:
         """A create that got no clear answer may have worked: look before trying again."""
         if self.existing_only:
             raise FolderMissing(
-                f"There is no folder {name} on Frame.io ({'/'.join(self.names)}), and this project"
-                " uses existing folders only. Make the folder, or allow new ones."
+                _(
+                    "There is no folder %(name)s on Frame.io (%(path)s), and this project uses"
+                    " existing folders only. Make the folder, or allow new ones."
+                )
+                % {"name": name, "path": "/".join(self.names)}
             )
         for count in range(CREATE_TRIES):
             renew()

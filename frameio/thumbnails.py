@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
+from django.utils.translation import gettext as _
 
 from frameio.answers import unreachable
 from frameio.client import FrameioClient
@@ -39,12 +40,12 @@ def fetch(
     if not address:
         return None
     if not _is_safe(address, api_url):
-        raise StorageRefused("Frame.io gave an address for the thumbnail that is none.")
+        raise _no_address()
     with storage_client(transport) as http:
         content = _read(http, address, clock)
     kind = _kind_of(content)
     if not kind:
-        raise StorageRefused("What Frame.io gave for a thumbnail is no picture.")
+        raise StorageRefused(_("What Frame.io gave for a thumbnail is no picture."))
     return Thumbnail(kind, content)
 
 
@@ -60,18 +61,26 @@ def _read(http: httpx.Client, address: str, clock: Callable[[], float]) -> bytes
     try:
         with http.stream("GET", address, headers={"Accept-Encoding": "identity"}) as answer:
             if answer.status_code != httpx.codes.OK:
-                raise Unavailable(f"Frame.io did not give the thumbnail ({answer.status_code}).")
+                raise Unavailable(
+                    _("Frame.io did not give the thumbnail (%(status)d).")
+                    % {"status": answer.status_code}
+                )
             for block in answer.iter_raw(BLOCK):
                 content += block
                 if len(content) > LARGEST:
-                    raise StorageRefused("The thumbnail that Frame.io made is too large.")
+                    raise StorageRefused(_("The thumbnail that Frame.io made is too large."))
                 if clock() > ends:
-                    raise Unavailable("Frame.io took too long to give the thumbnail.")
+                    raise Unavailable(_("Frame.io took too long to give the thumbnail."))
     except httpx.InvalidURL:
-        raise StorageRefused("Frame.io gave an address for the thumbnail that is none.") from None
+        raise _no_address() from None
     except httpx.RequestError as error:
-        raise unreachable("Frame.io's storage", urlsplit(address).hostname or "", error) from None
+        host = urlsplit(address).hostname or ""
+        raise unreachable(_("Frame.io's storage"), host, error) from None
     return bytes(content)
+
+
+def _no_address() -> StorageRefused:
+    return StorageRefused(_("Frame.io gave an address for the thumbnail that is none."))
 
 
 def _kind_of(content: bytes) -> str:

@@ -18,6 +18,8 @@ from typing import Self
 
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyngrok import ngrok, process
 from pyngrok.conf import PyngrokConfig
 from pyngrok.exception import PyngrokError, PyngrokNgrokError
@@ -34,12 +36,12 @@ NEWS_LAST = timedelta(seconds=30)
 TRY_AGAIN = (5.0, 15.0, 60.0, 300.0)  # seconds
 
 ADVICE = {
-    "ERR_NGROK_105": "Check NGROK_AUTHTOKEN: it does not look like one.",
-    "ERR_NGROK_107": "Check NGROK_AUTHTOKEN: it is not valid, or no longer.",
-    "ERR_NGROK_108": "Your plan allows no more agents at once; end another one.",
-    "ERR_NGROK_334": "Your domain is in use by another agent; end that one.",
-    "ERR_NGROK_725": "This month's traffic is used up.",
-    "ERR_NGROK_727": "This month's requests are used up.",
+    "ERR_NGROK_105": gettext_noop("Check NGROK_AUTHTOKEN: it does not look like one."),
+    "ERR_NGROK_107": gettext_noop("Check NGROK_AUTHTOKEN: it is not valid, or no longer."),
+    "ERR_NGROK_108": gettext_noop("Your plan allows no more agents at once; end another one."),
+    "ERR_NGROK_334": gettext_noop("Your domain is in use by another agent; end that one."),
+    "ERR_NGROK_725": gettext_noop("This month's traffic is used up."),
+    "ERR_NGROK_727": gettext_noop("This month's requests are used up."),
 }
 
 
@@ -94,8 +96,11 @@ class Tunnel:
         agent = shutil.which(self._ngrok_path or "ngrok")
         if agent is None:
             raise NotReachable(
-                f"There is no ngrok agent at {self._ngrok_path or 'any place in PATH'}. Install it"
-                " from ngrok.com and say in NGROK_PATH where it is."
+                _(
+                    "There is no ngrok agent at %(place)s. Install it from ngrok.com and say in"
+                    " NGROK_PATH where it is."
+                )
+                % {"place": self._ngrok_path or _("any place in PATH")}
             )
         config = PyngrokConfig(ngrok_path=agent, config_path=str(self._written()))
         config.auth_token = None  # pyngrok takes it from the environment to the command line
@@ -119,12 +124,14 @@ class Tunnel:
 def _in_words(error: Exception) -> str:
     code = error.ngrok_error_code if isinstance(error, PyngrokNgrokError) else None
     if code is None:
-        return (
-            f"ngrok opened no tunnel ({type(error).__name__}). Check that NGROK_PATH is an ngrok"
-            " agent of version 3 that runs on this machine, and its line to the internet."
-        )
-    advice = ADVICE.get(code, f"See https://ngrok.com/docs/errors/{code.lower()}.")
-    return f"ngrok opened no tunnel ({code}). {advice}"
+        return _(
+            "ngrok opened no tunnel (%(kind)s). Check that NGROK_PATH is an ngrok agent of version"
+            " 3 that runs on this machine, and its line to the internet."
+        ) % {"kind": type(error).__name__}
+    advice = _("See %(url)s.") % {"url": f"https://ngrok.com/docs/errors/{code.lower()}"}
+    if code in ADVICE:
+        advice = _(ADVICE[code])
+    return _("ngrok opened no tunnel (%(code)s). %(advice)s") % {"code": code, "advice": advice}
 
 
 def keep_up(tunnel: Tunnel, stop: Event, heard: Callable[[str], None]) -> None:

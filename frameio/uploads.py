@@ -200,9 +200,8 @@ class DirectUpload:
         )
 
         def send(part: Part) -> int:
-            label = f"part {part.number} of {placeholder.name}"
             blocks = partial(source.blocks, part.start, part.size, self._block_size)
-            sender.send(part, label, placeholder.media_type, blocks)
+            sender.send(part, placeholder.name, placeholder.media_type, blocks)
             return part.number
 
         pool = ThreadPoolExecutor(self._lanes.most, thread_name_prefix="part")
@@ -227,7 +226,8 @@ class DirectUpload:
             status = self._client.status(to.account_id, file_id)
             if status.failed:
                 raise Incomplete(
-                    f"Frame.io could not join the parts of {to.name}. It has to be sent again."
+                    _("Frame.io could not join the parts of %(name)s. It has to be sent again.")
+                    % {"name": to.name}
                 )
             if status.complete:
                 break
@@ -236,8 +236,11 @@ class DirectUpload:
         file = self._client.file(to.account_id, file_id)
         if file.size != to.size:
             raise Incomplete(
-                f"Frame.io holds {file.size} of the {to.size} bytes of {to.name}. It has to be sent"
-                " again."
+                _(
+                    "Frame.io holds %(there)d of the %(size)d bytes of %(name)s. It has to be sent"
+                    " again."
+                )
+                % {"there": file.size, "size": to.size, "name": to.name}
             )
         return file
 
@@ -271,8 +274,11 @@ class _Upload:
         wanted = sum(part.size for part in self.placeholder.parts)
         if not self.placeholder.size == wanted == self.to.size:
             raise Incomplete(
-                f"Frame.io asks for {wanted} bytes of {self.to.name}, which has {self.to.size}."
-                " Try again; if it happens again, show this to support."
+                _(
+                    "Frame.io asks for %(wanted)d bytes of %(name)s, which has %(size)d. Try again;"
+                    " if it happens again, show this to support."
+                )
+                % {"wanted": wanted, "name": self.to.name, "size": self.to.size}
             )
 
 

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from frameio.client import FrameioClient
 from frameio.errors import NotFound, Unavailable
 from frameio.leases import Leases
@@ -120,7 +122,7 @@ class _Shot:
         stack_id = self._chosen({parent for parent in where.values() if parent})
         here = {file_id for file_id in where if where[file_id] in {self.row.folder_id, stack_id}}
         if needed not in here:
-            raise NotFound("The file to be stacked was moved or deleted on Frame.io meanwhile.")
+            raise NotFound(_("The file to be stacked was moved or deleted on Frame.io meanwhile."))
         self._keep(
             stack_id=stack_id,
             versions=[entry for entry in self.row.versions if entry[0] in here],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from frameio.answers import Json, JsonObject
 from frameio.client import FrameioClient
@@ -101,19 +102,21 @@ def _verified(webhook: Webhook, headers: Mapping[str, str], body: bytes, now: da
     sent_at = named.get("x-frameio-request-timestamp", "")
     given = named.get("x-frameio-signature", "")
     if not webhook.secret:
-        raise NotFromFrameio("This webhook is not registered. Register it in the admin.")
+        raise NotFromFrameio(_("This webhook is not registered. Register it in the admin."))
     if len(body) > LARGEST:
-        raise NotFromFrameio("A webhook's delivery is larger than Frame.io sends.")
+        raise NotFromFrameio(_("A webhook's delivery is larger than Frame.io sends."))
     if not (sent_at.isascii() and sent_at.isdigit()) or len(sent_at) > 12:
-        raise NotFromFrameio("A webhook's delivery does not say when it was sent.")
+        raise NotFromFrameio(_("A webhook's delivery does not say when it was sent."))
     signed = b"v0:" + sent_at.encode() + b":" + body
     expected = hmac.new(webhook.secret.encode(), signed, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(f"v0={expected}".encode(), given.encode()):
-        raise NotFromFrameio("A webhook's delivery has a wrong signature. Register it again.")
+        raise NotFromFrameio(_("A webhook's delivery has a wrong signature. Register it again."))
     if abs(now.timestamp() - int(sent_at)) > WINDOW.total_seconds():
         raise NotFromFrameio(
-            "A webhook's delivery is older or newer than five minutes. Is this machine's clock"
-            " right?"
+            _(
+                "A webhook's delivery is older or newer than five minutes. Is this machine's clock"
+                " right?"
+            )
         )
     return expected
 
@@ -122,9 +125,9 @@ def _event(body: bytes) -> Event:
     try:
         row: Json = json.loads(body)
     except ValueError as error:
-        raise NotFromFrameio("A webhook's delivery is no JSON.") from error
+        raise NotFromFrameio(_("A webhook's delivery is no JSON.")) from error
     if not isinstance(row, dict) or not isinstance(row.get("type"), str):
-        raise NotFromFrameio("A webhook's delivery does not say what happened.")
+        raise NotFromFrameio(_("A webhook's delivery does not say what happened."))
     return Event(
         type=str(row["type"]),
         resource_id=_within(row, "resource", "id"),

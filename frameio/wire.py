@@ -12,6 +12,7 @@ from typing import Self
 from urllib.parse import quote
 
 import httpx
+from django.utils.translation import gettext as _
 
 from frameio.answers import Json, JsonObject, body_of, garbled, raise_for_response, unreachable
 from frameio.calls import Tally, logged, untallied
@@ -101,7 +102,9 @@ class Wire:
             if cursor is None:
                 return
             if cursor in seen:
-                raise Unavailable(f"Frame.io goes round in circles and could not {doing}.")
+                raise Unavailable(
+                    _("Frame.io goes round in circles and could not %(doing)s.") % {"doing": doing}
+                )
             seen.add(cursor)
             asked["after"] = cursor
 

@@ -11,6 +11,7 @@ from lucidlink.containers.judgement import Judgement, Whole, unknown
 from lucidlink.containers.judging import judge
 from lucidlink.errors import in_words
 from lucidlink.threads import Start, in_thread, within
+from lucidlink.words import gettext as _
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +25,13 @@ def look_into(path: Path, size: int) -> Judgement:
     try:
         with path.open("rb", buffering=0) as file:
             if os.fstat(file.fileno()).st_size != size:
-                return _unreadable("Its size changed while it was looked into.")
+                return _unreadable(_("Its size changed while it was looked into."))
             return judge(from_descriptor(file.fileno(), size))
     except OSError as error:
-        return _unreadable(f"It cannot be read yet: {in_words(error)}.")
+        return _unreadable(_("It cannot be read yet: %(why)s.") % {"why": in_words(error)})
     except Exception:
         log.exception("%s has a content that was not thought of", path)
-        return unknown("PostFlow could not make sense of its content.")
+        return unknown(_("PostFlow could not make sense of its content."))
 
 
 def unless_uploading(why_not_whole: Callable[[Path], str], look: LookInto = look_into) -> LookInto:
@@ -62,7 +63,9 @@ def completeness(
 
 
 def no_answer(seconds: float) -> Judgement:
-    return _unreadable(f"The mount has not given its content for {seconds:g} s.")
+    return _unreadable(
+        _("The mount has not given its content for %(seconds)g s.") % {"seconds": seconds}
+    )
 
 
 def _unreadable(reason: str) -> Judgement:

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from lucidlink.words import gettext as _
+
 NEVER_ENTERED = "lost+found"
 TEMPORARY = ("~", ".tmp", ".part", ".partial", ".crdownload", ".download")
 
@@ -77,18 +79,25 @@ class Filter:
                 return self._why_ignored(name, upto)
         if self.is_of_wanted_type(parts[-1]):
             return None
-        return f"its type is not one of those watched for: {' '.join(sorted(self._extensions))}"
+        return _("its type is not one of those watched for: %(types)s") % {
+            "types": " ".join(sorted(self._extensions))
+        }
 
     def _why_ignored(self, name: str, path: str) -> str:
         if name.startswith("."):
-            return f"names that begin with a dot are ignored: {name}"
+            return _("names that begin with a dot are ignored: %(name)s") % {"name": name}
         for pattern in self._of_names:
             if fnmatch.fnmatchcase(name.lower(), pattern):
-                return f"{name} is ignored by the pattern {pattern}"
+                return _ignored_by(pattern, name)
         for pattern in self._of_paths:
             if fnmatch.fnmatchcase(path.lower(), pattern):
-                return f"{path} is ignored by the pattern {pattern}"
-        return f"{name} is a temporary or system name"
+                return _ignored_by(pattern, path)
+        return _("%(name)s is a temporary or system name") % {"name": name}
+
+
+def _ignored_by(pattern: str, name: str) -> str:
+    told = {"name": name, "pattern": pattern}
+    return _("%(name)s is ignored by the pattern %(pattern)s") % told
 
 
 def _is_of_name(pattern: str) -> bool:

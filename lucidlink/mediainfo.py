@@ -15,9 +15,11 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from lucidlink.errors import in_words
+from lucidlink.words import gettext as _
+from lucidlink.words import gettext_noop
 
 GRACE = 1.0  # seconds for a process that was killed
-NONSENSE = "MediaInfo's answer makes no sense"
+NONSENSE = gettext_noop("MediaInfo's answer makes no sense")
 
 PROXIES = {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"}
 NOWHERE = "http://127.0.0.1:9"  # nothing listens at the discard port
@@ -98,11 +100,15 @@ class _Running:
             line = self._lines.get(timeout=seconds)
         except Empty:
             self.end()
-            raise NotTold(f"MediaInfo has not answered for {seconds:g} s") from None
+            raise NotTold(
+                _("MediaInfo has not answered for %(seconds)g s") % {"seconds": seconds}
+            ) from None
         if not line:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=GRACE)
-            raise NotTold(f"MediaInfo ended with code {self._process.returncode}")
+            raise NotTold(
+                _("MediaInfo ended with code %(code)s") % {"code": self._process.returncode}
+            )
         return line
 
     def has_ended(self) -> bool:
@@ -137,7 +143,7 @@ def _told(line: str) -> str:
         answer = json.loads(line)
         reason, told = answer.get("reason"), answer.get("told")
     except (ValueError, AttributeError) as error:
-        raise NotTold(NONSENSE) from error
+        raise NotTold(_(NONSENSE)) from error
     if not isinstance(told, str):
-        raise NotTold(reason if isinstance(reason, str) else NONSENSE)
+        raise NotTold(reason if isinstance(reason, str) else _(NONSENSE))
     return told

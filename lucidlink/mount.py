@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lucidlink.errors import in_words
 from lucidlink.threads import Start, in_thread
+from lucidlink.words import gettext as _
 
 MOUNT_TABLE = Path("/proc/self/mountinfo")
 DISKS = "apfs btrfs exfat ext2 ext3 ext4 f2fs hfs jfs ntfs ntfs3 vfat xfs zfs"
@@ -70,7 +71,7 @@ FindCarrier = Callable[[Path], Carrier]
 
 def has_entries(root: Path) -> bool:
     with os.scandir(root) as entries:
-        return any(True for _ in entries)
+        return any(True for _entry in entries)
 
 
 def carrier_of(
@@ -90,7 +91,7 @@ def carrier_of(
 
 def _carrier_in(line: str) -> Carrier:
     """https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html"""
-    before, _, after = line.partition(" - ")
+    before, _dash, after = line.partition(" - ")
     point = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), before.split(" ")[4])
     return Carrier(point, after.split(" ")[0])
 
@@ -113,10 +114,11 @@ def look_at(
         carrier = find_carrier(root)
         filled = peek(root)
     except OSError as error:
-        return MountState(online=False, reason=f"The folder cannot be read: {in_words(error)}.")
+        why = _("The folder cannot be read: %(why)s.") % {"why": in_words(error)}
+        return MountState(online=False, reason=why)
     reason = _not_the_mount(place, carrier) or _without_its_marker(root, place.marker)
     if had_files and not filled and not reason:
-        reason = (
+        reason = _(
             "The folder is empty though files were in it: is the mount there?"
             " It is watched again as soon as anything is in it."
         )
@@ -125,15 +127,24 @@ def look_at(
 
 def _not_the_mount(place: Place, now: Carrier) -> str:
     if place.carrier is not None and place.carrier != now:
-        places = f"the folder was on {place.carrier}, and is now on {now}."
+        places = {"before": place.carrier, "now": now}
         if now.is_own_disk:
-            return f"The mount is not there: {places}"
-        return f"Another mount is there: {places} If that is right, say so on the folder's page."
-    if now.is_own_disk and not place.local:
+            return (
+                _("The mount is not there: the folder was on %(before)s, and is now on %(now)s.")
+                % places
+            )
         return (
-            f"The folder is on this machine's own disk, {now}: is LucidLink running?"
-            " If a plain folder is what you want to watch, say so in its settings."
+            _(
+                "Another mount is there: the folder was on %(before)s, and is now on %(now)s. If"
+                " that is right, say so on the folder's page."
+            )
+            % places
         )
+    if now.is_own_disk and not place.local:
+        return _(
+            "The folder is on this machine's own disk, %(now)s: is LucidLink running?"
+            " If a plain folder is what you want to watch, say so in its settings."
+        ) % {"now": now}
     return ""
 
 
@@ -143,7 +154,10 @@ def _without_its_marker(root: Path, marker: str) -> str:
     try:
         (root / marker).stat()
     except OSError as error:
-        return f"The marker file {marker} cannot be seen: {in_words(error)}. Is the mount there?"
+        return _("The marker file %(marker)s cannot be seen: %(why)s. Is the mount there?") % {
+            "marker": marker,
+            "why": in_words(error),
+        }
     return ""
 
 
@@ -173,4 +187,5 @@ def check(
 
 
 def no_answer(seconds: float) -> MountState:
-    return MountState(online=False, reason=f"The mount has not answered for {seconds:.0f} s.")
+    why = _("The mount has not answered for %(seconds).0f s.") % {"seconds": seconds}
+    return MountState(online=False, reason=why)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lucidlink.mediainfo import NONSENSE, MediaInfoProcess, NotTold
+from lucidlink.words import gettext as _
 
 LIMIT = 20.0  # seconds
 MEDIAINFO = MediaInfoProcess()  # of this process; one for each that asks
@@ -60,7 +61,8 @@ def probe(path: Path, *, seconds: float = LIMIT, ask: Ask = MEDIAINFO.ask) -> Pr
     try:
         return Probe(_read(_tracks(ask(path, seconds))))
     except NotTold as not_told:
-        return Probe(None, f"Its technical data could not be read: {not_told}.")
+        told = _("Its technical data could not be read: %(why)s.") % {"why": not_told}
+        return Probe(None, told)
 
 
 def _tracks(said: str) -> list[Track]:
@@ -69,7 +71,7 @@ def _tracks(said: str) -> list[Track]:
         tracks = json.loads(said)["media"]["track"]
         return [{k: v for k, v in track.items() if isinstance(v, str)} for track in tracks]
     except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise NotTold(NONSENSE) from error
+        raise NotTold(_(NONSENSE)) from error
 
 
 def _read(tracks: list[Track]) -> MediaInfo:
@@ -77,7 +79,7 @@ def _read(tracks: list[Track]) -> MediaInfo:
     picture = _first(tracks, "Video") or _first(tracks, "Image")
     main = picture or _first(tracks, "Audio")
     if not main:
-        raise NotTold("there are neither pictures nor sound in it that MediaInfo knows")
+        raise NotTold(_("there are neither pictures nor sound in it that MediaInfo knows"))
     timecodes = [track["TimeCode_FirstFrame"] for track in tracks if "TimeCode_FirstFrame" in track]
     return MediaInfo(
         size=_whole_number(whole.get("FileSize")) or 0,

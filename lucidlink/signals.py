@@ -18,6 +18,9 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
+from lucidlink.words import gettext as _
+from lucidlink.words import gettext_noop
+
 PROGRAMS = ("lucid3", "lucid")
 FILES_ROUTE = "/v1/{filespace}/files"
 QUEUE_ROUTE = "/cache/info"
@@ -98,10 +101,10 @@ class Upload(Enum):
 
 
 WHY_NOT_WHOLE = {
-    Upload.DONE: "",
-    Upload.UNKNOWN: "",
-    Upload.RUNNING: "Another machine is still uploading it to LucidLink.",
-    Upload.STUCK: "Its upload to LucidLink is stuck: is the machine that wrote it online?",
+    Upload.RUNNING: gettext_noop("Another machine is still uploading it to LucidLink."),
+    Upload.STUCK: gettext_noop(
+        "Its upload to LucidLink is stuck: is the machine that wrote it online?"
+    ),
 }
 
 
@@ -115,9 +118,6 @@ class _Files(BaseModel):
 
 class _Queue(BaseModel):
     dirty_bytes: int = Field(alias="dirtyBytes", ge=0, lt=2**63)
-
-
-UNDER_WAY = frozenset({Upload.RUNNING, Upload.STUCK})
 
 
 class Client:
@@ -147,7 +147,7 @@ class Client:
         """A file that was said to be on its way stays so for a while when the client is silent: it
         may be starting anew, and half a film must not go up meanwhile."""
         now, said = self._clock(), self._said_of(path)
-        if said in UNDER_WAY:
+        if said in WHY_NOT_WHOLE:
             self._under_way[path] = said, now
         elif said is Upload.UNKNOWN:
             before, at = self._under_way.get(path, (said, now))
@@ -157,7 +157,8 @@ class Client:
         return said
 
     def why_not_whole(self, path: PurePath) -> str:
-        return WHY_NOT_WHOLE[self.upload_of(path)]
+        why = WHY_NOT_WHOLE.get(self.upload_of(path))
+        return _(why) if why else ""
 
     def unsent_bytes(self) -> int | None:
         """Of this machine's own writing."""

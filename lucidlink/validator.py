@@ -8,6 +8,7 @@ from pathlib import Path
 from lucidlink.containers.judgement import Judgement, Whole
 from lucidlink.inspector import Inspector
 from lucidlink.listing import Found
+from lucidlink.words import gettext as _
 
 LONG_QUIET = 30.0  # seconds at least, where the content does not tell
 EARLY = 2.0  # seconds before the quiet time is over: the answer is then there in time
@@ -32,7 +33,6 @@ class Verdict:
     reason: str = ""
 
 
-LOOKING = Verdict(Settled.GROWING, "Looking whether all of its content is there.")
 HELD = {
     Whole.INCOMPLETE: Settled.INCOMPLETE,
     Whole.UNREADABLE: Settled.UNREADABLE,
@@ -62,6 +62,18 @@ class Settle:
         self.quiet = quiet
         self._watched: dict[str, Watched] = {}
 
+    @property
+    def quiet(self) -> float:
+        return self._quiet
+
+    @quiet.setter
+    def quiet(self, seconds: float) -> None:
+        """What is said is worded here, once: tens of thousands may wait, and each is seen often."""
+        self._quiet = seconds
+        self._is_empty = Verdict(Settled.EMPTY, _("It is empty so far: waiting for its content."))
+        self._is_written = Verdict(Settled.GROWING, _("It is still being written."))
+        self._has_to_rest = Verdict(Settled.GROWING, _rest(seconds))
+
     def observe(self, key: str, size: int, mtime_ns: int, now: float) -> Verdict:
         before = self._watched.get(key)
         if before is None or (before.size, before.mtime_ns) != (size, mtime_ns):
@@ -86,10 +98,8 @@ class Settle:
 
     def _waits(self, file: Watched) -> Verdict:
         if file.size == 0:
-            return Verdict(Settled.EMPTY, "It is empty so far: waiting for its content.")
-        if file.changed:
-            return Verdict(Settled.GROWING, "It is still being written.")
-        return Verdict(Settled.GROWING, f"Waiting until it has not changed for {self.quiet:g} s.")
+            return self._is_empty
+        return self._is_written if file.changed else self._has_to_rest
 
 
 @dataclass
@@ -118,7 +128,9 @@ class Finished:
     def __init__(self, root: Path, inspector: Inspector, quiet: float = 0) -> None:
         self._root, self._inspector = root, inspector
         self._settle = Settle(quiet)
+        self._long_rest = _rest(self.long_quiet)
         self._held: dict[str, _Held] = {}
+        self._looking = Verdict(Settled.GROWING, _("Looking whether all of its content is there."))
 
     @property
     def quiet(self) -> float:
@@ -127,6 +139,7 @@ class Finished:
     @quiet.setter
     def quiet(self, seconds: float) -> None:
         self._settle.quiet = seconds
+        self._long_rest = _rest(self.long_quiet)
 
     @property
     def long_quiet(self) -> float:
@@ -162,7 +175,7 @@ class Finished:
             held.put_off(now)
         judgement = self._judgement(file)
         if judgement is None:
-            return held.verdict if held else LOOKING
+            return held.verdict if held else self._looking
         if judgement.whole in HELD:
             return self._hold(file.key, judgement, now)
         if held is not None and held.verdict.settled is Settled.INCOMPLETE:
@@ -179,5 +192,8 @@ class Finished:
         return verdict
 
     def _not_told(self, judgement: Judgement) -> Verdict:
-        wait = f"Waiting until it has not changed for {self.long_quiet:g} s."
-        return Verdict(Settled.GROWING, f"{judgement.reason} {wait}")
+        return Verdict(Settled.GROWING, f"{judgement.reason} {self._long_rest}")
+
+
+def _rest(seconds: float) -> str:
+    return _("Waiting until it has not changed for %(seconds)g s.") % {"seconds": seconds}

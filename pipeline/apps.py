@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from lucidlink import words
 
 
 class PipelineConfig(AppConfig):
@@ -17,6 +20,7 @@ class PipelineConfig(AppConfig):
             security_checks,
         )
 
+        words.speak(gettext)
         post_migrate.connect(roles.after_migrating)
         post_migrate.connect(search_index.after_migrating)
         revisions.listen()

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from pipeline.integrations import integration
 from postflow_site.configuration import Frameio, faults
+from postflow_site.said import said
 
 VARIABLES = {
     "upload_timeout": "FRAMEIO_PATIENCE",
@@ -35,7 +37,8 @@ def _problem(name: str) -> CheckMessage | None:
     try:
         integration(name)
     except ImproperlyConfigured as error:
-        return checks.Error(str(error), hint="Mend its line in INTEGRATIONS.", id="postflow.E001")
+        hint = said(_("Mend its line in INTEGRATIONS."))
+        return checks.Error(str(error), hint=hint, id="postflow.E001")
     return None
 
 
@@ -50,9 +53,15 @@ def redirect_is_https(
         return []
     return [
         checks.Warning(
-            f"FRAMEIO_REDIRECT_URI is {uri}, and Adobe takes HTTPS addresses only.",
-            hint="Use https://localhost:8000/frameio/callback and paste the address by hand, or a"
-            " proxy with a certificate.",
+            said(
+                _("FRAMEIO_REDIRECT_URI is %(uri)s, and Adobe takes HTTPS addresses only."), uri=uri
+            ),
+            hint=said(
+                _(
+                    "Use https://localhost:8000/frameio/callback and paste the address by hand, or"
+                    " a proxy with a certificate."
+                )
+            ),
             id="postflow.W002",
         )
     ]
@@ -71,7 +80,10 @@ def configuration_is_private(
         return []
     return [
         checks.Warning(
-            f"{path} holds a webhook's address, and others on this machine may read it.",
+            said(
+                _("%(path)s holds a webhook's address, and others on this machine may read it."),
+                path=path,
+            ),
             hint=f"chmod 600 {path}",
             id="postflow.W003",
         )
@@ -110,9 +122,16 @@ def lease_outlasts_its_heartbeat(
         return []
     return [
         checks.Error(
-            f"JOB_LEASE_SECONDS is {settings.JOB_LEASE_SECONDS}: uploads would be taken from"
-            " workers that are alive.",
-            hint=f"Set it to {SHORTEST_LEASE} or more; 60 is the default.",
+            said(
+                _(
+                    "JOB_LEASE_SECONDS is %(seconds)d: uploads would be taken from workers that are"
+                    " alive."
+                ),
+                seconds=settings.JOB_LEASE_SECONDS,
+            ),
+            hint=said(
+                _("Set it to %(seconds)d or more; 60 is the default."), seconds=SHORTEST_LEASE
+            ),
             id="postflow.E005",
         )
     ]

@@ -10,8 +10,10 @@ from django.apps import AppConfig
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from pipeline import places, search_index
+from postflow_site.said import said
 
 Version: TypeAlias = tuple[int, int, int]
 
@@ -52,9 +54,20 @@ def database_is_on_a_local_disk(
         return []
     return [
         checks.Error(
-            f"The database {path} is on a network share ({kind}), where SQLite loses data.",
-            hint="Set POSTFLOW_VAR to a folder on a disk of this machine; for several machines set"
-            " DATABASE_URL to a PostgreSQL.",
+            said(
+                _(
+                    "The database %(path)s is on a network share (%(kind)s), where SQLite loses"
+                    " data."
+                ),
+                path=path,
+                kind=kind,
+            ),
+            hint=said(
+                _(
+                    "Set POSTFLOW_VAR to a folder on a disk of this machine; for several machines"
+                    " set DATABASE_URL to a PostgreSQL."
+                )
+            ),
             id="postflow.E003",
         )
     ]
@@ -75,10 +88,19 @@ def sqlite_resets_its_log_safely(
         return []
     return [
         checks.Warning(
-            f"SQLite {sqlite3.sqlite_version} can, very rarely, damage a database that several"
-            " processes write to (the WAL-reset bug, sqlite.org/wal.html).",
-            hint="Use a Python with SQLite 3.51.3 or newer (or 3.50.7, 3.44.6), or a PostgreSQL."
-            " Until then make copies: manage.py backup FILE.",
+            said(
+                _(
+                    "SQLite %(version)s can, very rarely, damage a database that several processes"
+                    " write to (the WAL-reset bug, sqlite.org/wal.html)."
+                ),
+                version=sqlite3.sqlite_version,
+            ),
+            hint=said(
+                _(
+                    "Use a Python with SQLite 3.51.3 or newer (or 3.50.7, 3.44.6), or a PostgreSQL."
+                    " Until then make copies: manage.py backup FILE."
+                )
+            ),
             id="postflow.W004",
         )
     ]
@@ -95,19 +117,37 @@ def names_are_searched_by_an_index(
     if connection.vendor == "sqlite" and not search_index.sqlite_has_trigrams(connection):
         return [
             checks.Error(
-                f"SQLite {sqlite3.sqlite_version} of this Python cannot search by parts of names"
-                " (FTS5 with its trigram tokenizer).",
-                hint="Use a Python with SQLite 3.34 or newer and FTS5, as python.org's is, or a"
-                " PostgreSQL.",
+                said(
+                    _(
+                        "SQLite %(version)s of this Python cannot search by parts of names (FTS5"
+                        " with its trigram tokenizer)."
+                    ),
+                    version=sqlite3.sqlite_version,
+                ),
+                hint=said(
+                    _(
+                        "Use a Python with SQLite 3.34 or newer and FTS5, as python.org's is, or a"
+                        " PostgreSQL."
+                    )
+                ),
                 id="postflow.E009",
             )
         ]
     if connection.vendor == "postgresql" and search_index.postgresql_lacks_trigrams(connection):
         return [
             checks.Warning(
-                "PostgreSQL's extension pg_trgm is not there: each search reads whole tables.",
-                hint="Have somebody who may do so run CREATE EXTENSION pg_trgm; in this database,"
-                " and then run manage.py migrate.",
+                said(
+                    _(
+                        "PostgreSQL's extension pg_trgm is not there: each search reads whole"
+                        " tables."
+                    )
+                ),
+                hint=said(
+                    _(
+                        "Have somebody who may do so run CREATE EXTENSION pg_trgm; in this"
+                        " database, and then run manage.py migrate."
+                    )
+                ),
                 id="postflow.W010",
             )
         ]

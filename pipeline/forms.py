@@ -156,3 +156,4 @@ class UploadWindowForm(forms.ModelForm[UploadWindow]):
             "from_time": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
             "to_time": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }
+        help_texts = {"project": ""}  # the choice itself says it

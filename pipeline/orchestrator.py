@@ -103,7 +103,9 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
         jobs.hold(lease, jobs.Hold.ACCOUNT, str(error))
     except Occupied as error:
         jobs.hold(lease, jobs.Hold.NAME, str(error))
-    except (SourceAway, PlaceAway) as error:
+    except SourceAway as error:
+        jobs.hold(lease, jobs.Hold.FILE, _of_a_folder_that_is_away(job) or str(error))
+    except PlaceAway as error:
         jobs.hold(lease, jobs.Hold.FILE, str(error))
     except SourceChanged as error:
         _settle_again(job, lease, str(error))
@@ -129,6 +131,18 @@ def _attempt(job: UploadJob, lease: jobs.Lease, ask: media.Ask) -> None:
         jobs.later(lease, reason, attempts=job.attempts, after=AFTER_A_SURPRISE, kind="unexpected")
     else:
         jobs.done(lease, job.size)
+
+
+def _of_a_folder_that_is_away(job: UploadJob) -> str:
+    """Empty where the watcher sees the folder: then it is the file that is not there."""
+    folder = job.source.folder
+    if folder is None:
+        return ""
+    folder.refresh_from_db()
+    if not folder.is_away:
+        return ""
+    text = _("The watched folder %(folder)s is away. The upload goes on by itself once it is back.")
+    return text % {"folder": folder.path}
 
 
 def _route_again(job: UploadJob, lease: jobs.Lease) -> None:

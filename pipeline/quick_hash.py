@@ -7,6 +7,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 SAMPLE = 64 * 1024  # bytes at each end: less than a block of LucidLink, 256 KiB
 
 
@@ -28,7 +30,9 @@ def _sample(file: int, start: int, size: int) -> bytes:
     while wanted:
         part = os.read(file, wanted)
         if not part:
-            raise OSError(f"it ended after {start} of {size} bytes")
+            raise OSError(
+                _("it ended after %(read)d of %(size)d bytes") % {"read": start, "size": size}
+            )
         parts.append(part)
         wanted -= len(part)
         start += len(part)

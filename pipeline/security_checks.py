@@ -10,6 +10,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage
+from django.utils.translation import gettext_lazy as _
+
+from postflow_site.said import said
 
 Kind: TypeAlias = type[checks.Error] | type[checks.Warning]
 
@@ -38,7 +41,11 @@ def _complaint(path: Path, mode: str, kind: Kind, ident: str) -> CheckMessage | 
     if not now & OTHERS:
         return None
     return kind(
-        f"{path} can be read or changed by other users of this machine (mode {now:04o}).",
+        said(
+            _("%(path)s can be read or changed by other users of this machine (mode %(mode)s)."),
+            path=path,
+            mode=f"{now:04o}",
+        ),
         hint=f"chmod {mode} {path}",
         id=ident,
     )

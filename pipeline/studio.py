@@ -118,7 +118,7 @@ class UploadWindow(models.Model):
         ordering: ClassVar = ["project__code", "from_time", "id"]
 
     def __str__(self) -> str:
-        return f"{self.from_time:%H:%M}-{self.to_time:%H:%M}"
+        return f"{self.from_time:%H:%M} – {self.to_time:%H:%M}"  # noqa: RUF001
 
     @property
     def bytes_per_second(self) -> int | None:
@@ -157,7 +157,8 @@ class MountPath(models.Model):
         ordering: ClassVar = ["share", "id"]
 
     def __str__(self) -> str:
-        return f"{self.share}: {self.host} {self.path}"
+        where = "" if self.host == "*" else f" ({self.host})"
+        return f"{self.share}: {self.path}{where}"
 
     def clean(self) -> None:
         if not Path(self.path).is_absolute():

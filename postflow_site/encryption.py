@@ -13,6 +13,11 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext as _
+
+MAKE_A_KEY = (
+    'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+)
 
 
 class WrongKey(ImproperlyConfigured):
@@ -24,8 +29,8 @@ def _fernet() -> MultiFernet:
         return MultiFernet([Fernet(key) for key in settings.FIELD_ENCRYPTION_KEYS])
     except ValueError as error:
         raise ImproperlyConfigured(
-            "FIELD_ENCRYPTION_KEYS holds something that is no Fernet key. Make one with: python -c"
-            ' "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+            _("FIELD_ENCRYPTION_KEYS holds something that is no Fernet key. Make one with: %(how)s")
+            % {"how": MAKE_A_KEY}
         ) from error
 
 
@@ -38,8 +43,10 @@ def decrypt(token: str) -> str:
         return _fernet().decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise WrongKey(
-            "A stored secret cannot be read with the keys in FIELD_ENCRYPTION_KEYS. Put the key it"
-            " was written with back into the list, or connect the account again."
+            _(
+                "A stored secret cannot be read with the keys in FIELD_ENCRYPTION_KEYS. Put the key"
+                " it was written with back into the list, or connect the account again."
+            )
         ) from error
 
 

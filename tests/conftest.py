@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from django.utils.translation import trans_real
 
 from pipeline.studio import MOUNT_PATHS
@@ -22,6 +23,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _no_mount_paths_of_another_test() -> None:
     MOUNT_PATHS.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> Iterator[None]:
+    """A page that was asked for in French leaves it on in this thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

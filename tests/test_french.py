@@ -1,5 +1,6 @@
 """Every text has its French, and what is committed is what is shown. See docs/translating.md."""
 
+import ast
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ from django.conf import settings
 
 CATALOGUE = Path("locale/fr/LC_MESSAGES")
 SOURCES = ["frameio", "lucidlink", "notifications", "pipeline", "postflow_site", "templates"]
+MARKS = {"_", "_now", "gettext", "ngettext", "pgettext", "gettext_lazy", "ngettext_lazy"}
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 pytestmark = pytest.mark.skipif(
@@ -69,3 +71,16 @@ def test_marks_that_stand_apart_in_french_do_not_begin_a_line() -> None:
     french = re.findall(r'^msgstr.*? "(.*)"$', messages(), re.MULTILINE)
     assert [text for text in french if re.search(r" [:;!?»]|« |\w'", text)] == []
     assert any(f"{NO_BREAK}:" in text for text in french)
+
+
+def test_no_text_stands_in_an_f_string_where_it_is_not_found() -> None:
+    hidden = [
+        f"{path}:{call.lineno}"
+        for folder in SOURCES
+        for path in (settings.BASE_DIR / folder).rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in MARKS
+    ]
+    assert hidden == []

@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 from lucidlink.containers.excerpts import Excerpts
 from lucidlink.containers.judgement import COMPLETE, Judgement, cut, incomplete, trailing, unknown
+from lucidlink.words import gettext as _
+from lucidlink.words import gettext_noop
 
 HEADER = 16  # with a length of 64 bits
 FIRST = frozenset(
     {b"ftyp", b"styp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"uuid", b"moof"}
 )
 PADDING = frozenset({b"free", b"skip", b"wide"})
-PARTS = {b"mdat": "its picture data", b"moov": "its index (moov)"}
+PARTS = {b"mdat": gettext_noop("its picture data"), b"moov": gettext_noop("its index (moov)")}
 
 # Sound and pictures that are all zeros when they are silent or black.
 # https://developer.apple.com/documentation/quicktime-file-format/sound_sample_descriptions
@@ -77,25 +79,29 @@ def judge(file: Excerpts) -> Judgement:
 
 def _left_open(box: Box, seen: set[bytes]) -> Judgement:
     if b"moov" in seen:
-        return unknown("The length of its picture data is not written into it.")
-    return incomplete(f"Its writer has not finished: {_in_words(box.kind)} is still open.")
+        return unknown(_("The length of its picture data is not written into it."))
+    return incomplete(
+        _("Its writer has not finished: %(part)s is still open.") % {"part": _in_words(box.kind)}
+    )
 
 
 def _ended(seen: set[bytes], rest: int) -> Judgement:
     """All boxes lie within the file; `rest`: bytes behind the last one."""
     if b"moov" not in seen:
-        return incomplete("Its index (moov) has not been written yet.")
+        return incomplete(_("Its index (moov) has not been written yet."))
     if b"moof" in seen:
         return _fragments_ended(rest)
     if b"mdat" not in seen:
-        return incomplete("Its picture data has not been written yet.")
+        return incomplete(_("Its picture data has not been written yet."))
     return trailing(rest) if rest else COMPLETE
 
 
 def _fragments_ended(rest: int) -> Judgement:
     if 0 < rest < HEADER:
-        return incomplete("It ends in the middle of one of its fragments.")
-    return unknown("It is fragmented, with no index at its end that shows which one is the last.")
+        return incomplete(_("It ends in the middle of one of its fragments."))
+    return unknown(
+        _("It is fragmented, with no index at its end that shows which one is the last.")
+    )
 
 
 def _ends_in_index(file: Excerpts) -> bool:
@@ -128,4 +134,6 @@ def _children(file: Excerpts, parents: list[Box]) -> list[Box]:
 
 
 def _in_words(kind: bytes) -> str:
-    return PARTS.get(kind, f"its part '{kind.decode('latin-1')}'")
+    if kind in PARTS:
+        return _(PARTS[kind])
+    return _("its part '%(kind)s'") % {"kind": kind.decode("latin-1")}

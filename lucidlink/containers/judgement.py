@@ -4,6 +4,9 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from lucidlink.words import gettext as _
+from lucidlink.words import gettext_noop
+
 
 class Whole(Enum):
     COMPLETE = "complete"
@@ -25,6 +28,7 @@ class Judgement:
 
 
 COMPLETE = Judgement(Whole.COMPLETE)
+UNITS = ((10**9, gettext_noop("GB")), (10**6, gettext_noop("MB")), (10**3, gettext_noop("kB")))
 
 
 def incomplete(reason: str) -> Judgement:
@@ -38,16 +42,20 @@ def unknown(reason: str) -> Judgement:
 def cut(part: str, written: int, expected: int) -> Judgement:
     """It ends at `written` bytes, in the middle of a part that goes on to `expected`."""
     unit, name = next(
-        (pair for pair in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")) if expected >= pair[0]),
-        (1, "bytes"),
+        (pair for pair in UNITS if expected >= pair[0]),
+        (1, gettext_noop("bytes")),
     )
     # Never rounded to each other: "100.0 of 100.0 MB" would explain nothing.
     have = math.floor(written * 10 / unit) / 10
     want = math.ceil(expected * 10 / unit) / 10
     return incomplete(
-        f"It ends in the middle of {part} ({have:g} of at least {want:g} {name} written)."
+        _("It ends in the middle of %(part)s (%(have)g of at least %(want)g %(unit)s written).")
+        % {"part": part, "have": have, "want": want, "unit": _(name)}
     )
 
 
 def trailing(count: int) -> Judgement:
-    return unknown(f"{count} bytes follow its last part, and what they are cannot be told.")
+    return unknown(
+        _("%(count)d bytes follow its last part, and what they are cannot be told.")
+        % {"count": count}
+    )

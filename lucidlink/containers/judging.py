@@ -7,15 +7,10 @@ from typing import NamedTuple
 from lucidlink.containers import isobmff, matroska, mxf, riff
 from lucidlink.containers.excerpts import Excerpts, TooMuch
 from lucidlink.containers.judgement import Judgement, Whole, incomplete, unknown
+from lucidlink.words import gettext as _
 
 EDGE = 4096  # bytes at either end
 MAGIC = 16  # bytes that show the kind
-
-NO_BEGINNING = "Its first bytes are zeros: its content has not arrived yet."
-NO_END = "Its last bytes are zeros: the end of its content has not arrived yet."
-MAY_BE_ZEROS = "Its last bytes are zeros, which may be meant so or not have arrived yet."
-NO_WALKER = "It is of a kind that does not tell how long it is."
-TOO_LONG = "It has too many parts to be looked through."
 
 
 class Walker(NamedTuple):
@@ -27,7 +22,7 @@ class Walker(NamedTuple):
 
 
 def _of_no_kind(_file: Excerpts) -> Judgement:
-    return unknown(NO_WALKER)
+    return unknown(_("It is of a kind that does not tell how long it is."))
 
 
 ANY_OTHER = Walker(lambda _head: True, _of_no_kind, lambda _file: True)
@@ -44,16 +39,20 @@ def judge(file: Excerpts) -> Judgement:
     """Raises OSError when it cannot be read."""
     head = file.read(0, MAGIC)
     if not any(head) and not any(file.read(0, EDGE)):
-        return incomplete(NO_BEGINNING)
+        return incomplete(_("Its first bytes are zeros: its content has not arrived yet."))
     walker = next(walker for walker in WALKERS if walker.recognises(head))
     try:
         found = walker.judge(file)
     except TooMuch:
-        found = unknown(TOO_LONG)
+        found = unknown(_("It has too many parts to be looked through."))
     again = file.afresh()
     if found.whole is Whole.INCOMPLETE or any(again.tail(EDGE)):
         return found
-    return unknown(MAY_BE_ZEROS) if _may_end_in_zeros(walker, again) else incomplete(NO_END)
+    if _may_end_in_zeros(walker, again):
+        return unknown(
+            _("Its last bytes are zeros, which may be meant so or not have arrived yet.")
+        )
+    return incomplete(_("Its last bytes are zeros: the end of its content has not arrived yet."))
 
 
 def _may_end_in_zeros(walker: Walker, file: Excerpts) -> bool:

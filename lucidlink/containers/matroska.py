@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from lucidlink.containers.excerpts import Excerpts
 from lucidlink.containers.judgement import COMPLETE, Judgement, cut, incomplete, trailing, unknown
+from lucidlink.words import gettext as _
 
 EBML = b"\x1a\x45\xdf\xa3"
 SEGMENT = b"\x18\x53\x80\x67"
@@ -61,13 +62,13 @@ def judge(file: Excerpts) -> Judgement:
     end = 0
     for element in elements(file, 0, file.size):
         if element.end is None:
-            return unknown("Its length is not written into it, as in a recording under way.")
+            return unknown(_("Its length is not written into it, as in a recording under way."))
         if element.end > file.size:
-            return cut("its data", file.size, element.end)
+            return cut(_("its data"), file.size, element.end)
         has_segment |= element.kind == SEGMENT
         end = element.end
     if not has_segment:
-        return incomplete("Nothing but its first header has been written yet.")
+        return incomplete(_("Nothing but its first header has been written yet."))
     return trailing(file.size - end) if end < file.size else COMPLETE
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lucidlink.containers.excerpts import Excerpts
 from lucidlink.containers.judgement import COMPLETE, Judgement, cut, incomplete, trailing, unknown
+from lucidlink.words import gettext as _
 
 PARTITION = bytes.fromhex("060e2b34020501010d01020101")
 HEADER_PARTITION, FOOTER_PARTITION = 2, 4
@@ -16,8 +17,6 @@ SETS = (bytes.fromhex("060e2b34025301010d0101"), bytes.fromhex("060e2b3402530101
 """Local sets of metadata and of index tables, which a long footer is made of."""
 
 TAIL = 1 << 16
-STILL_OPEN = "Its writer has not finished: its header is open and it has no footer."
-NO_FOOTER = "It has no footer that would show its end."
 
 
 class Partition(NamedTuple):
@@ -75,9 +74,9 @@ def judge(file: Excerpts) -> Judgement:
         return COMPLETE
     header = _partition(file, 0)
     if header is None:
-        return incomplete("Its header has not been written yet.")
+        return incomplete(_("Its header has not been written yet."))
     if header.footer >= file.size:
-        return cut("its picture data", file.size, header.footer)
+        return cut(_("its picture data"), file.size, header.footer)
     return _without_index_pack(file, header)
 
 
@@ -90,8 +89,8 @@ def _without_index_pack(file: Excerpts, header: Partition) -> Judgement:
     if found >= 0:
         return _footer(file, file.size - len(tail) + found)
     if header.closed or any(key in tail for key in SETS):
-        return unknown(NO_FOOTER)
-    return incomplete(STILL_OPEN)
+        return unknown(_("It has no footer that would show its end."))
+    return incomplete(_("Its writer has not finished: its header is open and it has no footer."))
 
 
 def _ends_in_index_pack(file: Excerpts) -> bool:
@@ -104,11 +103,11 @@ def _footer(file: Excerpts, start: int) -> Judgement:
     """The footer begins at `start`; does what follows fill the file?"""
     partition = _partition(file, start)
     if partition is None or partition.kind != FOOTER_PARTITION:
-        return incomplete("Its footer has not been written yet.")
+        return incomplete(_("Its footer has not been written yet."))
     end = start
     for klv in klvs(file, start, file.size):
         if klv.end > file.size:
-            return cut("its footer", file.size, klv.end)
+            return cut(_("its footer"), file.size, klv.end)
         end = klv.end
     return trailing(file.size - end) if end < file.size else COMPLETE
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lucidlink.containers.excerpts import Excerpts
 from lucidlink.containers.judgement import COMPLETE, Judgement, cut, incomplete, trailing, unknown
+from lucidlink.words import gettext as _
 
 NOT_FILLED_IN = frozenset({0, 0xFFFFFFFF})
 PADDING = b"JUNK"
@@ -44,7 +45,7 @@ def judge(file: Excerpts) -> Judgement:
         if chunk.length in NOT_FILLED_IN:
             return _left_open(chunk)
         if chunk.end > file.size:
-            return cut("its data", file.size, chunk.end)
+            return cut(_("its data"), file.size, chunk.end)
         end = chunk.end + chunk.length % 2
     return trailing(file.size - end) if end < file.size else COMPLETE
 
@@ -52,8 +53,8 @@ def judge(file: Excerpts) -> Judgement:
 def _left_open(chunk: Chunk) -> Judgement:
     """Sound that came through a pipe stays so for ever, and all players take it."""
     if chunk.form == b"WAVE":
-        return unknown("The length of its sound is not written into it.")
-    return incomplete("Its writer has not finished: its length is not written into it yet.")
+        return unknown(_("The length of its sound is not written into it."))
+    return incomplete(_("Its writer has not finished: its length is not written into it yet."))
 
 
 def may_end_in_zeros(file: Excerpts) -> bool:

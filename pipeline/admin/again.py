@@ -33,7 +33,7 @@ class AgainForm(FieldsForm):
         project = self.fields["project"]
         project.required = False
         assert isinstance(project, forms.ModelChoiceField)  # noqa: S101  declared so
-        project.empty_label = _("as the name or the folder says")
+        project.empty_label = _("As the name or the folder says")
         self._job = job
         self._says = _said_by_name(job)
         for name in [*USUAL, *(key for key in job.fields if key not in {*USUAL, *NOT_BY_HAND})]:

@@ -22,10 +22,10 @@ from pipeline.lockout import is_locked_out
 class AttemptDesk(ReadOnlyDesk[AccessAttempt]):
     """django-axes forgets a row when its time is over, or when the right password comes."""
 
-    list_display = ["standing", "username", "ip_address", "failures_since_start", "last_try"]
+    list_display = ["standing", "username", "address", "failures", "last_try"]
     list_display_links = ["username"]
     search_fields = ["username", "ip_address"]
-    fields = ["standing", "username", "ip_address", "failures_since_start", "last_try"]
+    fields = ["standing", "username", "address", "failures", "last_try"]
     actions = ["let_in_chosen"]
     change_form_template = "admin/axes/accessattempt/change_form.html"
     nothing_yet = _("Nobody has typed a wrong password lately.")
@@ -43,6 +43,14 @@ class AttemptDesk(ReadOnlyDesk[AccessAttempt]):
         if is_locked_out(attempt, timezone.now()):
             return wording.badge("failed", _now("kept out"))
         return wording.badge("waiting", _now("may try again"))
+
+    @admin.display(description=_("IP address"), ordering="ip_address")
+    def address(self, attempt: AccessAttempt) -> str:
+        return str(attempt.ip_address or "")
+
+    @admin.display(description=_("wrong passwords"), ordering="failures_since_start")
+    def failures(self, attempt: AccessAttempt) -> int:
+        return int(attempt.failures_since_start)
 
     @admin.display(description=_("last try"), ordering="attempt_time")
     def last_try(self, attempt: AccessAttempt) -> str:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -60,6 +61,11 @@ class ChannelForm(forms.ModelForm[Channel]):
             kind = self.fields["kind"]
             assert isinstance(kind, forms.ChoiceField)  # noqa: S101
             kind.choices = [(each.value, each.label) for each in (Kind.DISCORD, Kind.SERVICE)]
+        if "language" in self.fields:
+            language = self.fields["language"]
+            assert isinstance(language, forms.ChoiceField)  # noqa: S101
+            language.choices = [("", _("the project's")), *settings.LANGUAGES]
+            language.help_text = ""
         if "address" in self.fields:
             self.fields["address"].help_text = _hint(kept=bool(self.instance.fingerprint))
 
@@ -91,7 +97,7 @@ class ChannelDesk(Desk[Channel]):
     list_display_links = ["name"]
     list_filter = ["active"]
     search_fields = ["name"]
-    readonly_fields = ["standing_since", "trouble", "shown_kind"]
+    readonly_fields = ["standing_since", "why", "shown_kind"]
     change_form_template = "admin/pipeline/channel/change_form.html"
     view_on_site = False
     nothing_yet = _("No channels yet. A channel is a place where the team reads: Discord, say.")
@@ -109,7 +115,7 @@ class ChannelDesk(Desk[Channel]):
         place: tuple[str, ...] = ("kind", "address", "thread_id", "thread_name")
         if obj and obj.origin == Channel.Origin.SETTINGS:
             place = ("shown_kind", "thread_id", "thread_name")
-        first = ("name", "active", *(("standing_since", "trouble") if obj else ()))
+        first = ("name", "active", *(("standing_since", "why") if obj else ()))
         return [
             (None, {"fields": first}),
             (_("Where"), {"fields": place}),
@@ -166,7 +172,9 @@ class ChannelDesk(Desk[Channel]):
     @admin.display(description=_("state"))
     def standing_since(self, channel: Channel) -> SafeString:
         since = wording.ago(channel.state_since)
-        return format_html("{} {}", self.standing(channel), since)
+        return format_html(
+            '{} <span class="quiet">{} {}</span>', self.standing(channel), _now("since:"), since
+        )
 
     @admin.display(description=_("last error"))
     def why(self, channel: Channel) -> SafeString | str:

@@ -79,6 +79,7 @@ class UploadWindowDesk(Desk[UploadWindow]):
     form = UploadWindowForm
     list_display = ["when", "shown_days", "shown_project", "effect"]
     list_select_related = ["project"]
+    none_chosen = {"project": _("All that have no hours of their own")}
     nothing_yet = _(
         "No hours are set: uploads go at any time, as fast as they can. Add hours to let them go at"
         " night only, or slower while people work."
@@ -86,7 +87,7 @@ class UploadWindowDesk(Desk[UploadWindow]):
 
     @admin.display(description=_("hours"), ordering="from_time")
     def when(self, window: UploadWindow) -> str:
-        return f"{window.from_time:%H:%M} – {window.to_time:%H:%M}"  # noqa: RUF001
+        return str(window)
 
     @admin.display(description=_("begins on"))
     def shown_days(self, window: UploadWindow) -> str:
@@ -110,9 +111,13 @@ class UploadWindowDesk(Desk[UploadWindow]):
 class MountPathDesk(Desk[MountPath]):
     add_words = _("Add a mount path")
     fields = ["share", "host", "path"]
-    list_display = ["share", "host", "path"]
+    list_display = ["share", "machines", "path"]
     list_display_links = ["path"]
     nothing_yet = _(
         "Every machine finds the mount at the same path. Where one does not (/media/studio on"
         " Linux, /Volumes/studio on macOS), add both paths under one share's name."
     )
+
+    @admin.display(description=_("machines"), ordering="host")
+    def machines(self, mount: MountPath) -> str:
+        return _now("all") if mount.host == "*" else mount.host

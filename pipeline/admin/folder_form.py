@@ -27,6 +27,7 @@ class WatchedFolderForm(FilledForm[WatchedFolder]):
             "first_pass": forms.RadioSelect,
         }
         help_texts = {
+            "project": "",  # the choice itself says it
             "first_pass": _(
                 "Files may lie in the folder already. Left alone, they are only written down, and"
                 " just what is saved from then on goes up. Sent, every finished file in it goes up"

@@ -39,9 +39,10 @@ def ask_to_write_off(request: HttpRequest, site: AdminSite, folder: WatchedFolde
         "explained": explained % {"count": folder.missing},
         "button": _("They are gone for good"),
         "kind": "danger",
+        "above": folder.path,
         "back": page_of(folder),
     }
-    return TemplateResponse(request, "postflow/form_page.html", context)
+    return TemplateResponse(request, "postflow/question_page.html", context)
 
 
 def write_off(_request: HttpRequest, folder: WatchedFolder) -> str:
@@ -75,9 +76,10 @@ def ask_to_send_before(
         "title": _("Send what was there before?"),
         "explained": explained % {"count": count},
         "button": button % {"count": count},
+        "above": folder.path,
         "back": page_of(folder),
     }
-    return TemplateResponse(request, "postflow/form_page.html", context)
+    return TemplateResponse(request, "postflow/question_page.html", context)
 
 
 def send_before(request: HttpRequest, folder: WatchedFolder) -> str:
@@ -104,6 +106,7 @@ def ask_to_use_mount(request: HttpRequest, site: AdminSite, folder: WatchedFolde
         ),
         "folder": folder,
         "button": _("Use the mount that is there now"),
+        "above": folder.path,
         "back": page_of(folder),
     }
     return TemplateResponse(request, "admin/pipeline/watchedfolder/mount.html", context)

@@ -46,6 +46,7 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         (_("Files already there"), {"fields": ["first_pass"]}),
         (_("Which files"), {"fields": ["extensions", "ignore", "quiet_seconds", "moves_are_new"]}),
     ]
+    none_chosen = {"project": _("As the file name says")}
     nothing_yet = _(
         "No watched folders yet. Add the folder on the LucidLink mount into which finished renders"
         " are saved."

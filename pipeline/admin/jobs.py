@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -260,7 +261,8 @@ class UploadJobDesk(HeldViews):
             "admin/pipeline/uploadjob/cancel.html",
             {
                 **self.admin_site.each_context(request),
-                "title": _("Cancel these uploads?"),
+                "title": ngettext("Cancel this upload?", "Cancel these uploads?", count["all"]),
+                "count": count["all"],
                 "opts": self.opts,
                 "pks": pks[:1] if across else pks,
                 "last": count["last"] if across else None,
@@ -303,7 +305,7 @@ class UploadJobDesk(HeldViews):
 
     @admin.display(description=_("folders"))
     def goes_to(self, job: UploadJob) -> str:
-        return wording.folders(job)
+        return wording.folders(job) or str(self.get_empty_value_display())
 
     @admin.display(description=_("path"))
     def shown_path(self, job: UploadJob) -> SafeString:

@@ -184,8 +184,9 @@ class ReviewLinkDesk(ReadOnlyDesk[ReviewLink]):
         return _now("allowed") if link.downloads else _now("not allowed")
 
     @admin.display(description=_("made"), ordering="made_at")
-    def by(self, link: ReviewLink) -> SafeString:
-        return format_html("{} · {}", link.asked_by, wording.ago(link.made_at))
+    def by(self, link: ReviewLink) -> SafeString | str:
+        when = wording.ago(link.made_at)
+        return format_html("{} · {}", link.asked_by, when) if link.asked_by else when
 
     @admin.display(description=_("link"))
     def leads(self, link: ReviewLink) -> SafeString:
@@ -194,5 +195,5 @@ class ReviewLinkDesk(ReadOnlyDesk[ReviewLink]):
         )
 
     @admin.display(description=_("made from"))
-    def files(self, link: ReviewLink) -> SafeString:
-        return wording.linked(link.jobs.order_by("pk"))
+    def files(self, link: ReviewLink) -> SafeString | str:
+        return wording.linked(link.jobs.order_by("pk")) or self.get_empty_value_display()

@@ -68,6 +68,18 @@ def skew_in_words(node: Node) -> str:
 class NodeDesk(ReadOnlyDesk[Node]):
     list_display = ["standing", "host", "pid", "role", "version", "seen", "uploads", "clock"]
     list_display_links = None
+    sortable_by = ()  # machine by machine, each with what runs on it
+    fields = [
+        "standing",
+        "host",
+        "pid",
+        "role",
+        "version",
+        "started_at",
+        "seen",
+        "uploads",
+        "clock",
+    ]
     nothing_yet = _("No process of PostFlow is running. Start it: manage.py start.")
 
     @admin.display(description=_("state"))
@@ -82,7 +94,7 @@ class NodeDesk(ReadOnlyDesk[Node]):
     def seen(self, node: Node) -> str:
         return wording.ago(node.seen_at)
 
-    @admin.display(description=_("under way"), empty_value="")
+    @admin.display(description=_("under way"))
     def uploads(self, node: Node) -> str:
         return str(node_table.running(node).count()) if node.role == Node.Role.CLUSTER else ""
 

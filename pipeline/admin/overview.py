@@ -55,6 +55,15 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     folders = list(WatchedFolder.objects.all()) if sees(user, "pipeline.watchedfolder") else None
     watch = lookouts() if folders is not None else None
     count = counts(now) if sees(user, "pipeline.uploadjob") else None
+    outside = [
+        *(troubles.of_accounts(connections, user) if sees(user, "frameio.account") else ()),
+        *(
+            troubles.of_folders(folders, watch, user)
+            if folders is not None and watch is not None
+            else ()
+        ),
+        *troubles.of_machines(count.pending if count else 0),
+    ]
     return {
         **(_uploads(user, now) if count else {}),
         **_files(user, now),
@@ -62,15 +71,8 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
         if sees(user, "pipeline.healthfinding")
         else None,
         "counts": count,
-        "troubles": [
-            *(troubles.of_accounts(connections, user) if sees(user, "frameio.account") else ()),
-            *(
-                troubles.of_folders(folders, watch, user)
-                if folders is not None and watch is not None
-                else ()
-            ),
-            *troubles.of_machines(count.pending if count else 0),
-        ],
+        "troubles": outside,
+        "needs_count": len(outside) + (count.needs if count else 0),
         "lookouts": watch,
         "folders": folders,
         "machines": machines() if sees(user, "pipeline.node") else None,
@@ -81,7 +83,7 @@ def overview(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 
 def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     rows = UploadJob.objects.select_related("project")
-    needs = list(rows.filter(state__in=NEEDS_A_PERSON)[:ROWS])
+    needs = list(rows.filter(state__in=NEEDS_A_PERSON).select_related("source__folder")[:ROWS])
     say_anew(needs)
     return {
         "running": rows.filter(state=State.RUNNING).order_by("started_at")[:ROWS],

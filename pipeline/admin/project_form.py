@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.admin.choosing import FolderInput
@@ -171,7 +172,6 @@ class ProjectForm(FilledForm[Project]):
         initial=default_integrations,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Where finished renders go."),
     )
     frameio_account = forms.TypedChoiceField(
         label=_("Frame.io account"),
@@ -180,6 +180,13 @@ class ProjectForm(FilledForm[Project]):
         empty_value=None,
         required=False,
         initial=only_account,
+    )
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("This server's")), *settings.LANGUAGES],
+        required=False,
+        help_text=_("Of what the team is told."),
     )
 
     class Meta:

@@ -31,8 +31,10 @@ class Need:
 
 
 def remedy(job: UploadJob, user: User | AnonymousUser) -> Remedy | None:
-    if job.hold == Hold.ACCOUNT and user.has_perm("frameio.change_account"):
-        return Remedy(_("Log in"), _login(job))
+    if job.hold == Hold.ACCOUNT:
+        return Remedy(_("Log in"), _login(job)) if user.has_perm("frameio.change_account") else None
+    if job.hold == Hold.FILE and job.source.folder and job.source.folder.is_away:
+        return None  # it goes on by itself
     if (
         job.hold in FOR_A_NAME
         and job.rule_id is None

@@ -143,14 +143,14 @@ class RevisionDesk(ReadOnlyDesk[Revision]):
             '{}<span class="under">{}</span>', words.who(revision), words.by(revision)
         )
 
-    @admin.display(description=_("of"))
+    @admin.display(description=_("what"))
     def row(self, revision: Revision) -> SafeString:
         name, kind = revision.name, words.kind(revision.kind)
         page = words.page_of(revision)
         shown = format_html('<a href="{}">{}</a>', page, name) if page else name
         return format_html('{}<span class="under">{}</span>', shown, kind)
 
-    @admin.display(description=_("what"))
+    @admin.display(description=_("change"))
     def did(self, revision: Revision) -> SafeString:
         shown = {"revision": revision, "restore": words.restore_page(revision)}
         return render_to_string("postflow/revision.html", shown)

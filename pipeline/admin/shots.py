@@ -1,8 +1,11 @@
 """A project's shot list: what is expected, line by line or from a CSV file."""
 
+from typing import ClassVar
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import DateField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,7 +22,9 @@ LARGEST = 5 * 1024 * 1024
 
 
 class ShotListForm(forms.Form):
-    project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.all())
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=Project.objects.all(), empty_label=_("Choose…")
+    )
     file = forms.FileField(
         label=_("CSV file"),
         help_text=_(
@@ -52,6 +57,9 @@ class ShotDesk(Desk[Shot]):
     list_filter = ["project", "due"]
     list_select_related = ["project"]
     search_fields = ["scene", "shot", "task"]
+    formfield_overrides: ClassVar = {
+        DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+    }
     change_list_template = "admin/pipeline/shot/change_list.html"
     nothing_yet = _(
         "No shot list yet. With one, the daily summary says what is late and what is missing."
@@ -80,6 +88,7 @@ class ShotDesk(Desk[Shot]):
             "title": _now("Read a shot list"),
             "form": form,
             "button": _now("Read it"),
+            "above": self.opts.verbose_name_plural,
             "back": reverse("admin:pipeline_shot_changelist"),
         }
         return TemplateResponse(request, "admin/pipeline/shot/import.html", context)

@@ -1,4 +1,5 @@
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -9,6 +10,18 @@ from pipeline.admin import overview
 from pipeline.admin.navigation import guide_about, sections
 
 
+class LoginForm(AdminAuthenticationForm):
+    """A wrong name, a wrong password and no role are not told apart."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": _(
+            "The username or the password is wrong, or this person has no role here. Ask an admin"
+            " if you are sure of both."
+        ),
+    }
+
+
 class PostFlowAdminSite(AdminSite):
     """Django's admin with our own first page, navigation and look."""
 
@@ -16,6 +29,7 @@ class PostFlowAdminSite(AdminSite):
     site_title = "PostFlow"
     site_url = None
     index_title = _("Overview")
+    login_form = LoginForm
     enable_nav_sidebar = False  # ours stands in the header of every page
 
     def get_urls(self) -> list[URLResolver | URLPattern]:

@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from pipeline.admin import file_moves, wording
@@ -147,7 +148,7 @@ class SourceFileDesk(BigDesk[SourceFile]):
             "admin/pipeline/sourcefile/forget.html",
             {
                 **self.admin_site.each_context(request),
-                "title": _("Forget these files?"),
+                "title": ngettext("Forget this file?", "Forget these files?", len(pks)),
                 "opts": self.opts,
                 "pks": pks,
                 "chosen": chosen[:CONFIRM_AT_MOST],

@@ -7,7 +7,6 @@ from django.core.cache import cache
 from django.db.models import Case, Count, IntegerField, Sum, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline.models import UploadJob
@@ -94,7 +93,10 @@ def in_words(days: list[Day]) -> str:
     said = text % {"count": arrived}
     if size := sum(day.size for day in days):
         said = f"{said} ({human_size(size)})"
-    return f"{said}, {_('%(count)d failed') % {'count': failed}}" if failed else said
+    if not failed:
+        return said
+    lost = ngettext("%(count)d failed", "%(count)d failed", failed) % {"count": failed}
+    return f"{said}, {lost}"
 
 
 def _past(first: date, today: date) -> list[Day]:

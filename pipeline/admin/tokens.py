@@ -78,6 +78,7 @@ class ApiTokenDesk(ReadOnlyDesk[ApiToken]):
             "explained": _now("The token may do what is ticked, and no more than its person may."),
             "button": _now("Make the token"),
             "back": reverse("admin:pipeline_apitoken_changelist"),
+            "above": self.opts.verbose_name_plural,
         }
         return TemplateResponse(request, "postflow/form_page.html", context)
 
@@ -86,7 +87,13 @@ class ApiTokenDesk(ReadOnlyDesk[ApiToken]):
     ) -> HttpResponse:
         """In the answer itself: nowhere, not in the session either, is the secret kept."""
         token, secret = form.issue()
-        shown = {**context, "title": _now("Your new API token"), "token": token, "secret": secret}
+        shown = {
+            **context,
+            "title": _now("Your new API token"),
+            "token": token,
+            "may": self.may(token),
+            "secret": secret,
+        }
         return TemplateResponse(request, "admin/pipeline/apitoken/made.html", shown)
 
     @method_decorator(require_POST)
@@ -124,7 +131,7 @@ class ApiTokenDesk(ReadOnlyDesk[ApiToken]):
 
     @admin.display(description=_("may"))
     def may(self, token: ApiToken) -> str:
-        return ", ".join(token.scopes)
+        return "; ".join(str(ApiToken.Scope(each).label) for each in token.scopes)
 
     @admin.display(description=_("ends"), ordering="expires_at")
     def ends(self, token: ApiToken) -> str:

@@ -30,6 +30,9 @@ def of_accounts(accounts: Iterable[AccountState], user: User | AnonymousUser) ->
             why = _(
                 "Frame.io asks for a new login. Renders wait, and go on by themselves after it."
             )
+            if not may:
+                ask = _("Ask an administrator of PostFlow to log in.")
+                why = f"{why} {ask}"
             url = reverse("frameio:connect") + f"?account={account.pk}"
             yield Trouble(account.label, why, _("Log in") if may else "", url)
 

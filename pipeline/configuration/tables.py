@@ -67,7 +67,7 @@ def codes(projects: Iterable[Project]) -> list[JsonValue]:
 
 
 def title(table: Table, row: models.Model) -> str:
-    """`rule Episodic (UNDLM)`, `upload hours 19:00-07:00`, for people."""
+    """`rule Episodic (UNDLM)`, `upload hours 19:00 – 07:00`, for people."""  # noqa: RUF002
     if isinstance(row, UploadWindow):
         return f"{table.kind} {row}"
     if not table.key:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from django.utils.translation import gettext as _
 
 from pipeline.demo.clips import Clip
 from pipeline.models import UploadJob
@@ -61,8 +62,9 @@ def _arrival(clip: Clip, mount: Path, job: UploadJob | None, sums: list[str]) ->
     if job is None:
         return Arrival(clip, _before(mount / clip.name, clip), 0.0, whole=False)
     if job.state != UploadJob.State.DONE:
-        said = f": {job.reason}" if job.reason else ""
-        state = f"{job.get_state_display()}{said}"
+        state = job.get_state_display()
+        if job.reason:
+            state = _("%(state)s: %(why)s") % {"state": state, "why": job.reason}
         return Arrival(clip, state, job.bytes_sent / clip.size, whole=False)
     delivered = job.deliveries.exclude(url="").first()
     url = delivered.url if delivered else ""
@@ -72,15 +74,15 @@ def _arrival(clip: Clip, mount: Path, job: UploadJob | None, sums: list[str]) ->
 
 def _before(path: Path, clip: Clip) -> str:
     if not path.exists():
-        return "to come"
-    return "rendering" if path.stat().st_size < clip.size else "saved; is it finished?"
+        return _("to come")
+    return _("rendering") if path.stat().st_size < clip.size else _("saved; is it finished?")
 
 
 def _verdict(clip: Clip, sums: list[str]) -> str:
     if sums == [clip.sha256]:
-        return "arrived, byte for byte"
+        return _("arrived, byte for byte")
     if not sums:
-        return "PostFlow says it arrived, and the sandbox does not have it"
+        return _("PostFlow says it arrived, and the sandbox does not have it")
     if len(sums) > 1:
-        return f"arrived {len(sums)} times"
-    return "arrived, and its content is another"
+        return _("arrived %(count)d times") % {"count": len(sums)}
+    return _("arrived, and its content is another")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from types import TracebackType
 
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -47,7 +48,7 @@ class Screen:
 
 
 def _table(arrivals: Sequence[Arrival]) -> Table:
-    table = Table("render", "size", "sent", "")
+    table = Table(_("render"), _("size"), _("sent"), "")
     for arrival in arrivals:
         link = f"link {arrival.url}" if arrival.url else ""
         colour = "green" if arrival.whole else ""

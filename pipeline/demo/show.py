@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from rich.console import Console
 
 from pipeline.demo import clips, place, stage
@@ -36,7 +37,7 @@ def run(home: Path, lock: int, *, web_port: int, once: bool) -> None:
     Raises NoStage and NotArrived.
     """
     screen = Screen(Console(highlight=False))
-    screen.say(f"Setting the demo up in {home}")
+    screen.say(_("Setting the demo up in %(folder)s") % {"folder": home})
     place.clear(home)
     prepare.database()
     prepare.static_files()
@@ -65,14 +66,15 @@ def _set(supervisor: Supervisor, home: Path, web_port: int) -> tuple[Sandbox, st
 
 
 def _addresses(home: Path, sandbox: Sandbox, web_port: int, password: str) -> str:
-    return (
-        "\n"
-        f"  PostFlow      http://{stage.HOST}:{web_port}/admin/\n"
-        f"                user {stage.USER}, password {password}\n"
-        f"  the sandbox   {sandbox.url}/\n"
-        f"  the mount     {home / 'mount'}\n"
-        f"  the log       {home / LOG}\n"
-    )
+    login = _("user %(user)s, password %(password)s")
+    lines = [
+        ("PostFlow", f"http://{stage.HOST}:{web_port}/admin/"),
+        ("", login % {"user": stage.USER, "password": password}),
+        (_("the sandbox"), f"{sandbox.url}/"),
+        (_("the mount"), str(home / "mount")),
+        (_("the log"), str(home / LOG)),
+    ]
+    return "".join(["\n", *(f"  {name:<14}{told}\n" for name, told in lines)])
 
 
 class Watch:
@@ -112,14 +114,15 @@ def _play(supervisor: Supervisor, screen: Screen, watch: Watch, *, once: bool) -
     with screen:
         arrived = supervisor.run(until=all_there, limit=ARRIVAL_LIMIT if once else float("inf"))
     if arrived:
-        screen.say("All clips have arrived on the sandbox, byte for byte.")
+        screen.say(_("All clips have arrived on the sandbox, byte for byte."))
     elif once:
         raise NotArrived(_what_did_not(watch.arrivals))
     if not once and not supervisor.is_stopping:
-        screen.say(f"Save more into {watch.mount}, and see them on those pages. Ctrl+C ends it.")
+        text = _("Save more into %(mount)s, and see them on those pages. Ctrl+C ends it.")
+        screen.say(text % {"mount": watch.mount})
         supervisor.run(until=lambda: False)
 
 
 def _what_did_not(arrivals: Sequence[Arrival]) -> str:
     missing = [f"  {a.clip.name}: {a.state}" for a in arrivals if not a.whole]
-    return "\n".join(["These clips have not arrived in time:", *missing])
+    return "\n".join([_("These clips have not arrived in time:"), *missing])

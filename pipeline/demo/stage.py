@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from pipeline.demo.arrivals import Sandbox
 from pipeline.demo.clips import PROJECT
@@ -33,7 +34,7 @@ def open_sandbox(supervisor: Supervisor, place: Path, port: int) -> Sandbox:
     command = children.manage("sandbox", "--port", str(port), "--data", str(place / "sandbox"))
     supervisor.add(Child("sandbox", command))
     sandbox = Sandbox(children.address(HOST, port))
-    _wait(supervisor, sandbox.answers, "The sandbox")
+    _wait(supervisor, sandbox.answers, _("The sandbox"))
     return sandbox
 
 
@@ -42,7 +43,8 @@ def _wait(supervisor: Supervisor, ready: Callable[[], bool], what: str) -> None:
         return
     if supervisor.is_stopping:
         raise Stopped
-    raise NoStage(f"{what} did not start in {START_LIMIT:.0f} s.")
+    text = _("%(what)s did not start in %(seconds)d s.")
+    raise NoStage(text % {"what": what, "seconds": START_LIMIT})
 
 
 def connect(environment: children.Environment) -> None:
@@ -62,9 +64,10 @@ def connect(environment: children.Environment) -> None:
             timeout=START_LIMIT,
         )
     except subprocess.TimeoutExpired as error:
-        raise NoStage("Connecting to the sandbox took too long.") from error
+        raise NoStage(_("Connecting to the sandbox took too long.")) from error
     if done.returncode:
-        raise NoStage(f"The sandbox could not be connected: {done.stderr.strip()}")
+        text = _("The sandbox could not be connected: %(why)s")
+        raise NoStage(text % {"why": done.stderr.strip()})
 
 
 def sandbox_settings(sandbox: Sandbox, web_port: int) -> dict[str, str]:
@@ -99,7 +102,7 @@ def open_postflow(supervisor: Supervisor, port: int, environment: children.Envir
     supervisor.add(children.web(HOST, port, environment))
     supervisor.add(children.cluster(environment))
     supervisor.add(children.watcher(environment))
-    _wait(supervisor, lambda: _web_answers(port), "The web server")
+    _wait(supervisor, lambda: _web_answers(port), _("The web server"))
 
 
 def _web_answers(port: int) -> bool:

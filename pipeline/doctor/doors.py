@@ -74,11 +74,12 @@ def channels_live() -> Iterator[Finding]:
 
 def _of_channel(channel: Channel) -> Iterator[Finding]:
     name, title = f"discord:{channel.pk}", said(_("Channel %(name)s"), name=channel.name)
-    advice = _("Make a new webhook in Discord and write its address on the channel's page.")
+    anew = _("Make a new webhook in Discord and write its address on the channel's page.")
     if channel.is_refused:
-        yield fault(name, title, channel.trouble, advice)
+        yield fault(name, title, channel.trouble, anew)
     elif channel.active and (trouble := notices.trouble_there(channel)):
-        yield fault(name, title, trouble, advice)
+        wait = _("It is tried again by itself. If that goes on, check this machine's network.")
+        yield fault(name, title, str(trouble), anew if trouble.permanent else wait)
     elif channel.active:
         yield well(name, title, _("It is there."))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,7 +38,7 @@ def the_path(about: Subject) -> Step:
     found = about.seen.status
     if found is None:
         remedy = _("Check the path, and that the mount is connected; or save the file again.")
-        return Step(title, about.seen.why_not, well=False, remedy=remedy)
+        return Step(title, capfirst(about.seen.why_not), well=False, remedy=remedy)
     if not stat.S_ISREG(found.st_mode):
         remedy = _("Name the file itself.")
         return Step(title, _("It is not a file."), well=False, remedy=remedy)
@@ -79,13 +80,15 @@ def the_folder(about: Subject) -> Step:
         remedy = _("Make the folder active in the admin.")
         return Step(title, _("%(path)s, paused.") % {"path": folder}, well=False, remedy=remedy)
     if folder.is_away:
-        since = when(folder.state_since) if folder.state_since else "?"
-        text = _("%(path)s, offline since %(since)s. %(why)s")
-        values = {"path": folder, "since": since, "why": folder.state_reason}
+        text = _("%(path)s, offline. %(why)s")
+        values = {"path": folder, "why": folder.state_reason}
+        if folder.state_since:
+            text = _("%(path)s, offline since %(since)s. %(why)s")
+            values["since"] = when(folder.state_since)
         remedy = _("Bring the mount back.")
         if folder.other_mount_point:
             remedy = _("Bring the mount back, or accept the one that is there on its page.")
-        return Step(title, text % values, well=False, remedy=remedy)
+        return Step(title, (text % values).strip(), well=False, remedy=remedy)
     if silence := lookouts.nobody_watches():
         return Step(title, f"{folder}. {silence}", well=False, remedy=str(silence))
     if folder.online is None:
@@ -133,7 +136,7 @@ def the_ledger(about: Subject) -> Step:
         remedy = _("The watcher's next look finds it, within seconds on a mount that answers.")
         return Step(title, text, well=None, remedy=remedy)
     text = _("%(state)s, since %(when)s. %(why)s") % {
-        "state": row.get_state_display(),
+        "state": capfirst(row.get_state_display()),
         "when": when(row.changed_at),
         "why": row.reason,
     }
@@ -231,8 +234,10 @@ def the_uploads(about: Subject) -> Iterator[Step]:
 
 
 def _parts(job: UploadJob) -> Iterator[str]:
-    yield _("%(state)s, %(size)s, attempt %(count)d.") % {
-        "state": job.get_state_display(),
+    tried = job.attempts > 0
+    text = _("%(state)s, %(size)s, attempt %(count)d.") if tried else _("%(state)s, %(size)s.")
+    yield text % {
+        "state": capfirst(job.get_state_display()),
         "size": human_size(job.size),
         "count": job.attempts,
     }
@@ -246,8 +251,9 @@ def _delivery(title: str, delivery: Delivery) -> Step:
     names = dict(integration_choices())
     where = f"{title} → {names.get(delivery.integration, delivery.integration)}"
     if delivery.done:
-        return Step(where, _("delivered: %(url)s") % {"url": delivery.url or delivery.remote_id})
-    return Step(where, delivery.error or _("not delivered yet"), well=None)
+        text = capfirst(_("delivered: %(url)s"))
+        return Step(where, text % {"url": delivery.url or delivery.remote_id})
+    return Step(where, delivery.error or capfirst(_("not delivered yet")), well=None)
 
 
 def when(moment: datetime) -> str:

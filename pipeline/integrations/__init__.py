@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from pipeline.integrations.base import BaseIntegration
 from pipeline.models import Project
@@ -39,9 +40,14 @@ def _kind(name: str) -> type[BaseIntegration]:
         kind = import_string(settings.INTEGRATIONS[name])
     except (KeyError, ImportError) as error:
         raise ImproperlyConfigured(
-            f"No integration named {name!r} can be loaded; INTEGRATIONS in the settings lists"
-            f" {', '.join(settings.INTEGRATIONS)}."
+            _(
+                "No integration named %(name)r can be loaded; INTEGRATIONS in the settings lists"
+                " %(names)s."
+            )
+            % {"name": name, "names": ", ".join(settings.INTEGRATIONS)}
         ) from error
     if not (isinstance(kind, type) and issubclass(kind, BaseIntegration)):
-        raise ImproperlyConfigured(f"{settings.INTEGRATIONS[name]} is no BaseIntegration.")
+        raise ImproperlyConfigured(
+            _("%(path)s is no BaseIntegration.") % {"path": settings.INTEGRATIONS[name]}
+        )
     return kind

@@ -17,7 +17,6 @@ from pipeline.studio import here
 # An empty mount point looks like an empty folder. This is in the folder, and so not in its place
 # when the mount is away.
 MARKER = ".postflow-delivery"
-SAYS = "PostFlow delivers into this folder. Without this file it takes the mount to be away.\n"
 TEMPLATES = {FOLDERS: "delivery_folder_template", NAME: "delivery_name_template"}
 
 
@@ -88,8 +87,15 @@ def prepare(text: str) -> str:
 
 def _mark(root: Path) -> str:
     try:
-        with contextlib.suppress(FileExistsError), (root / MARKER).open("x") as file:
-            file.write(SAYS)
+        with (
+            contextlib.suppress(FileExistsError),
+            (root / MARKER).open("x", encoding="utf-8") as file,
+        ):
+            said = _(
+                "PostFlow delivers into this folder. Without this file it takes the mount to be"
+                " away."
+            )
+            file.write(f"{said}\n")
     except OSError as error:
         text = _("%(folder)s cannot be written to: %(why)s.")
         return text % {"folder": root, "why": error.strerror}

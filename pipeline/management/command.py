@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
+from django.utils.translation import gettext as _
 
 from pipeline.acting import Act, Via, acting
 
@@ -34,7 +35,9 @@ class PostFlowCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError(f"The database cannot be used: {error}. {_advice(error)}") from error
+            told = {"error": error, "advice": _advice(error)}
+            text = _("The database cannot be used: %(error)s. %(advice)s")
+            raise CommandError(text % told) from error
 
 
 def as_command(name: str) -> AbstractContextManager[None]:
@@ -59,5 +62,7 @@ def quiet_console(level: int) -> None:
 
 def _advice(error: Exception) -> str:
     if "full" in str(error):
-        return f"Make room on the disk of {settings.POSTFLOW_VAR}, then run it again."
-    return "If this is a new installation or a new version, run: manage.py migrate"
+        return _("Make room on the disk of %(place)s, then run it again.") % {
+            "place": settings.POSTFLOW_VAR
+        }
+    return _("If this is a new installation or a new version, run: manage.py migrate")

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pipeline.acting import Via
 
@@ -26,7 +27,7 @@ class Revision(models.Model):
     """
 
     class Act(models.TextChoices):
-        MADE = "made", _("made")
+        MADE = "made", pgettext_lazy("what was done to it", "made")
         CHANGED = "changed", _("changed")
         DELETED = "deleted", _("deleted")
         PAUSED = "paused", _("paused")

@@ -57,15 +57,15 @@ def trouble_of(channel: Channel) -> str:
     return ""
 
 
-def trouble_there(channel: Channel) -> str:
-    """What its service says is wrong with it; empty: nothing. Posts nothing."""
+def trouble_there(channel: Channel) -> NotificationError | None:
+    """What its service says is wrong with it. Posts nothing."""
     try:
         there = door(channel)
         if isinstance(there, DiscordWebhook):
             there.look()
     except NotificationError as error:
-        return str(error)
-    return ""
+        return error
+    return None
 
 
 def hello(channel: Channel) -> None:

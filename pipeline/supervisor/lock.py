@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 import psutil
+from django.utils.translation import gettext as _
 
 NAME = "start.lock"
 PATIENCE = 20.0  # seconds in which a killed supervisor's guard has ended its children
@@ -82,8 +83,8 @@ def _lives(pid: int) -> bool:
 
 
 def _refusal(place: Path, holder: int) -> str:
-    known = f" (process {holder})" if _lives(holder) else ""
-    return (
-        f"PostFlow is already running in {place}{known}. Stop that one with Ctrl+C in its"
-        " terminal, or give this one another place in POSTFLOW_VAR."
-    )
+    known = " " + _("(process %(id)d)") % {"id": holder} if _lives(holder) else ""
+    return _(
+        "PostFlow is already running in %(place)s. Stop that one with Ctrl+C in its terminal, or"
+        " give this one another place in POSTFLOW_VAR."
+    ) % {"place": f"{place}{known}"}

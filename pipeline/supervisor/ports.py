@@ -5,6 +5,8 @@ import contextlib
 import itertools
 import socket
 
+from django.utils.translation import gettext as _
+
 
 class PortTaken(Exception):
     """The address cannot be listened on."""
@@ -24,8 +26,11 @@ def check(host: str, port: int) -> None:
     except OSError as error:
         why = str(error.strerror).partition(" (while")[0]  # Python adds the address to it
         raise PortTaken(
-            f"Port {port} on {host} cannot be used ({why}). Stop the program that has"
-            " it, or give another: --port N."
+            _(
+                "Port %(port)d on %(host)s cannot be used (%(why)s). Stop the program that has it,"
+                " or give another: --port N."
+            )
+            % {"port": port, "host": host, "why": why}
         ) from error
 
 

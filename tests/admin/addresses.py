@@ -11,6 +11,7 @@ from datetime import time
 
 from axes.models import AccessAttempt
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -28,7 +29,9 @@ from pipeline.models import (
     Project,
     ReviewLink,
     Revision,
+    SourceFile,
     Thumbnail,
+    WatchedFolder,
 )
 from pipeline.studio import MountPath, Studio, UploadWindow
 
@@ -111,7 +114,13 @@ def fill_the_tables(project: Project, account: Account) -> None:
     person = User.objects.create_user("mia", is_staff=True)
     Group.objects.get_or_create(name="Colourists")
     Webhook.objects.create(account=account, workspace_id="w", name="PostFlow")
-    ApiToken.objects.create(user=person, name="Render farm", beginning="pf_", digest="d")
+    ApiToken.objects.create(
+        user=person,
+        name="Render farm",
+        beginning="pf_x7Qm",
+        digest="d",
+        scopes=[ApiToken.Scope.READ, ApiToken.Scope.WRITE],
+    )
     ReviewLink.objects.create(
         origin="o",
         number=1,
@@ -119,6 +128,7 @@ def fill_the_tables(project: Project, account: Account) -> None:
         name="For the client",
         url="https://next.frame.io/share/1",
         made_at=timezone.now(),
+        asked_by="mia",
     )
     Thumbnail.objects.create(
         delivery=Delivery.objects.order_by("pk")[0],
@@ -126,9 +136,26 @@ def fill_the_tables(project: Project, account: Account) -> None:
         content=drawing.thumbnail("1"),
         fetched_at=timezone.now(),
     )
+    WatchedFolder.objects.update(
+        missing=2,
+        mount_point="/mnt/studio",
+        mount_kind="lucidlink",
+        other_mount_point="/mnt/studio",
+        other_mount_kind="nfs",
+    )
+    SourceFile.objects.create(
+        folder=WatchedFolder.objects.order_by("pk")[0],
+        key="last year.mov",
+        raw_path=b"last year.mov",
+        size=1000,
+        mtime_ns=1,
+        state=SourceFile.State.BASELINE,
+    )
     Channel.objects.create(name="Dailies", kind=Channel.Kind.LOG)  # a test of it goes nowhere
     Shot.objects.create(project=project, scene="010", shot="0010", task="comp")
-    Node.objects.create(name="box/1", host="box", pid=1, role=Node.Role.WEB)
+    Node.objects.create(
+        name="box/1", host="box", pid=1, role=Node.Role.WEB, version=settings.VERSION
+    )
     UploadWindow.objects.create(from_time=time(20), to_time=time(6))
     Studio.objects.get_or_create(pk=1)
     AccessAttempt.objects.create(username="mia", ip_address="10.0.0.9", failures_since_start=5)

@@ -35,6 +35,18 @@ def test_a_login_that_is_due_and_a_mount_that_is_away_come_first(
     assert "The mount does not answer." in needs
     assert f'href="/admin/pipeline/watchedfolder/{folder.pk}/change/"' in needs
     assert f'href="/frameio/connect?account={account.pk}"' in needs
+    assert nora.get("/").context["needs_count"] == len(nora.get("/").context["troubles"])
+    assert "/retry/" not in needs
+
+
+def test_a_file_of_a_folder_that_is_away_goes_on_by_itself(
+    make_job: MakeJob, folder: WatchedFolder, nora: Client
+) -> None:
+    make_job(State.WAITING, hold="file")
+    WatchedFolder.objects.update(online=True)
+    assert nora.get("/").context["needs"][0].remedy.label == "Send again"
+    WatchedFolder.objects.update(online=False)
+    assert nora.get("/").context["needs"][0].remedy is None
 
 
 def test_who_may_not_see_folders_and_accounts_is_not_told_of_them(
@@ -71,6 +83,7 @@ def test_queued_uploads_that_no_process_takes_are_a_trouble(
 def test_each_hold_has_the_button_that_mends_it(
     hold: str, button: str, make_job: MakeJob, account: Account, nora: Client
 ) -> None:
+    WatchedFolder.objects.update(online=True)
     job = make_job(State.WAITING, hold=hold)
     url = button.format(job=job.pk, project=job.project_id, account=account.pk)
     assert url in nora.get("/").content.decode()

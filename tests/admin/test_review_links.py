@@ -46,6 +46,15 @@ def test_the_jobs_page_does_too(url: str, arrived: UploadJob, nora: Client) -> N
     assert f'href="{url}"' in nora.get(f"{LIST}{arrived.pk}/change/").content.decode()
 
 
+def test_who_made_a_link_is_not_always_known(arrived: UploadJob, nora: Client) -> None:
+    made = {"project": arrived.project, "url": "https://f.io/abc", "made_at": timezone.now()}
+    ReviewLink.objects.create(origin="a", number=1, asked_by="nora", **made)
+    ReviewLink.objects.create(origin="b", number=1, **made)
+    page = nora.get(LINKS).content.decode()
+    assert page.count("nora · <time") == 1
+    assert page.count('field-by"><time') == 1
+
+
 def test_looking_at_the_form_makes_nothing(url: str, nora: Client, frameio: FakeReview) -> None:
     assert "Undertow" in nora.get(url).content.decode()
     assert frameio.calls == []

@@ -134,7 +134,11 @@ def test_limits_and_hours_change_as_they_are_named(studio: Project) -> None:
         who="me",
     )
     assert changes == [
-        Change("upload hours 19:00-07:00", made=False, columns={"megabits_per_second": (200, 300)}),
+        Change(
+            "upload hours 19:00 – 07:00",  # noqa: RUF001
+            made=False,
+            columns={"megabits_per_second": (200, 300)},
+        ),
         Change("limits", made=False, columns={"uploads_per_account": (3, 5)}),
     ]
     assert Studio.now().uploads_per_account == 5

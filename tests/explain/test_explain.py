@@ -85,7 +85,7 @@ def test_a_file_the_watcher_has_not_seen_yet(clip: Path) -> None:
 
 def test_a_file_that_is_not_there_and_never_was(folder: WatchedFolder) -> None:
     told = explain(Path(folder.path) / "gone.mov")
-    assert text_of(told, "On the mount") == "it is not there (No such file or directory)"
+    assert text_of(told, "On the mount") == "It is not there (No such file or directory)"
     assert told.verdict.startswith("Check the path")
 
 
@@ -134,7 +134,7 @@ def test_another_mount_than_the_one_it_was_on(clip: Path) -> None:
 
 def test_a_mount_that_hangs_keeps_nobody_waiting(clip: Path) -> None:
     told = explain(clip, look=lambda path: glance(path, patience=0, start=lambda _work: None))
-    assert text_of(told, "On the mount") == "the mount has not answered for 0 s"
+    assert text_of(told, "On the mount") == "The mount has not answered for 0 s"
 
 
 def test_no_watcher_is_running(clip: Path) -> None:
@@ -304,7 +304,7 @@ def test_an_arrived_file_with_its_link_and_without_its_secrets(clip: Path, job: 
     )
     told = explain(clip)
     assert told.verdict == "It has arrived: https://f.io/1"
-    assert text_of(told, f"Upload {job.pk} → Frame.io") == "delivered: https://f.io/1"
+    assert text_of(told, f"Upload {job.pk} → Frame.io") == "Delivered: https://f.io/1"
     assert "sentinel-77" not in repr(told)
 
 

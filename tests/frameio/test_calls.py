@@ -69,7 +69,7 @@ def test_a_part_is_a_line_with_its_bytes_and_not_its_address(
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers={"etag": SECRET}))
     with httpx.Client(transport=transport) as http:
         sender = PartSender(http, threading.Event(), lambda _count: None)
-        sender.send(part, "part 2 of a.mov", None, lambda: iter([b"abc"]))
+        sender.send(part, "a.mov", None, lambda: iter([b"abc"]))
     ((level, text),) = said(lines)
     assert (level, text.startswith("PUT part 2 of a.mov: 200 in ")) == ("DEBUG", True)
     assert text.endswith(" ms, 3 bytes")

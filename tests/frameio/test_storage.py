@@ -59,7 +59,7 @@ def test_a_yes_before_the_last_byte_is_no_yes() -> None:
     reports: list[int] = []
     sender = PartSender(storage_client(Hasty()), threading.Event(), reports.append, _never)
     with pytest.raises(Unavailable, match=r"only some of part 2 of a\.mov"):
-        sender.send(PART, "part 2 of a.mov", None, _blocks)
+        sender.send(PART, "a.mov", None, _blocks)
     assert reports == [0] * PART_TRIES
 
 
@@ -79,14 +79,14 @@ def test_a_part_is_not_tried_again_when_all_is_stopped() -> None:
     reports: list[int] = []
     sender = PartSender(storage_client(Careful()), threading.Event(), reports.append, _stopped)
     with pytest.raises(Stopped):
-        sender.send(PART, "part", None, _blocks)
+        sender.send(PART, "a.mov", None, _blocks)
     assert sum(reports) == 0
 
 
 def test_an_address_that_is_none_is_refused() -> None:
     sender = PartSender(storage_client(Careful()), threading.Event(), lambda _count: None, _never)
-    with pytest.raises(StorageRefused, match="an address for part that is none"):
-        sender.send(Part(1, 0, 3_000, "\x00"), "part", None, _blocks)
+    with pytest.raises(StorageRefused, match=r"an address for part 1 of a\.mov that is none"):
+        sender.send(Part(1, 0, 3_000, "\x00"), "a.mov", None, _blocks)
 
 
 def test_an_error_of_the_line_shows_no_signature() -> None:
@@ -143,4 +143,4 @@ def test_a_part_that_always_arrives_damaged_is_an_error() -> None:
     transport.answers *= PART_TRIES
     sender = PartSender(storage_client(transport), threading.Event(), lambda _count: None, _never)
     with pytest.raises(Unavailable, match="not what was sent"):
-        sender.send(PART, "part", None, _blocks)
+        sender.send(PART, "a.mov", None, _blocks)

@@ -1,6 +1,6 @@
 """Whatever the bytes: no error, no endless walk, no more reading than the bound."""
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lucidlink.containers import isobmff, matroska, mxf, riff
@@ -38,6 +38,10 @@ FILE = st.tuples(MAGIC, st.lists(PIECE, max_size=12)).map(
 SIZE = st.one_of(st.integers(0, 1 << 63), st.integers(0, 3000))
 
 
+# The first reason reads the catalogue, and one processor serves many tests: no deadline.
+AT_LEISURE = settings(deadline=None)
+
+
 class Told:
     """A file that may say it is longer than what is there; the rest of it repeats."""
 
@@ -53,12 +57,14 @@ class Told:
         return (self.content * (length // len(self.content) + 2))[turn : turn + length]
 
 
+@AT_LEISURE
 @given(FILE)
 @example(b"\0\0\0\x08ftyp\0\0\0\x07moov")
 def test_any_bytes_get_a_judgement(content: bytes) -> None:
     assert isinstance(judged(content), Judgement)
 
 
+@AT_LEISURE
 @given(FILE, SIZE)
 @example(b"\0\0\0\x08moov", 1 << 40)
 @example(b"RIFF\0\0\0\0JUNK\0\0\0\0", 1 << 40)
@@ -69,6 +75,7 @@ def test_reading_has_a_bound_however_long_the_file_says_it_is(content: bytes, si
     assert told.bytes <= 1 << 20
 
 
+@AT_LEISURE
 @given(FILE)
 def test_every_walker_stands_the_bytes_of_all_others(content: bytes) -> None:
     told = Told(content, len(content))

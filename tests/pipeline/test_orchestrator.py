@@ -159,8 +159,19 @@ def test_a_project_that_goes_nowhere_yet_holds_the_job_and_costs_no_attempt(job:
 
 
 def test_a_file_that_is_away_holds_the_job(job: UploadJob) -> None:
-    now = attempt(job, raising(SourceAway("The mount is away.")))
+    now = attempt(job, raising(SourceAway("Was it moved?")))
+    assert (now.state, now.hold, now.reason) == ("waiting", "file", "Was it moved?")
+
+
+def test_a_file_whose_folder_is_away_is_told_to_wait_for_the_folder(job: UploadJob) -> None:
+    folder = WatchedFolder.objects.create(path="/mnt/studio")
+    SourceFile.objects.update(folder=folder)
+    assert attempt(job, raising(SourceAway("Was it moved?"))).reason == "Was it moved?"
+    WatchedFolder.objects.update(online=False)
+    UploadJob.objects.update(state="pending", hold="", run_after=None)
+    now = attempt(job, raising(SourceAway("Was it moved?")))
     assert (now.state, now.hold) == ("waiting", "file")
+    assert now.reason.startswith("The watched folder /mnt/studio is away.")
 
 
 def test_a_file_sent_by_hand_that_changed_fails(job: UploadJob) -> None:
@@ -302,7 +313,7 @@ def test_only_what_failed_is_repeated(job: UploadJob) -> None:
     Project.objects.update(integrations=["other", "frameio"])
     OtherPlace.calls = []
     attempt(job, raising(IntegrationError("not yet")))
-    UploadJob.objects.update(run_after=None)
+    UploadJob.objects.update(state="pending", hold="", run_after=None)
     now = attempt(job, accept)
     assert now.state == "done"
     assert OtherPlace.calls.count("process") == 1

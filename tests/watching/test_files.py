@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from pipeline import arrivals, intake, routing
@@ -38,6 +39,16 @@ def test_it_waits_out_the_quiet_time(desk: Desk, mount: Mount) -> None:
     assert row().reason == "Waiting until it has not changed for 10 s."
     desk.look(1)
     assert jobs() == [(GOOD, 6)]
+
+
+@override_settings(LANGUAGE_CODE="fr")
+def test_a_french_studio_reads_in_french_why_it_waits(desk: Desk, mount: Mount) -> None:
+    mount.put(GOOD)
+    desk.look()
+    assert row().reason == "Il doit encore rester inchang\u00e9 pendant 10 s."
+    mount.go()
+    desk.look(9)
+    assert "Le dossier est illisible\N{NO-BREAK SPACE}: il est introuvable" in row().reason
 
 
 def test_a_growing_file_waits_and_says_so(desk: Desk, mount: Mount) -> None:

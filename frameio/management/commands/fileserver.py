@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from frameio.fileserver import FileServer
 from frameio.listening import Listening
@@ -38,13 +39,16 @@ class Command(BaseCommand):
             help="0: one that is free (default: FILE_SERVER_PORT)",
         )
 
-    def handle(self, *, port: int, **_: object) -> None:
+    def handle(self, *, port: int, **_more: object) -> None:
         try:
             listener = socket.create_server((HOST, port), backlog=1024)
         except (OSError, OverflowError) as error:
             raise CommandError(
-                f"Port {port} on {HOST} cannot be used ({error}). Stop the program that has it, or"
-                " give another: --port N, or FILE_SERVER_PORT."
+                _(
+                    "Port %(port)d on %(host)s cannot be used (%(why)s). Stop the program that has"
+                    " it, or give another: --port N, or FILE_SERVER_PORT."
+                )
+                % {"port": port, "host": HOST, "why": error}
             ) from error
         known = {HOST, "localhost"}
         known |= _host_of(settings.PUBLIC_FILE_URL)
@@ -53,7 +57,8 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             if settings.NGROK_AUTHTOKEN and not settings.PUBLIC_FILE_URL:
                 self._tunnel(stack, listener.getsockname()[1], known)
-            self.stdout.write(f"Serving files at http://{HOST}:{listener.getsockname()[1]}")
+            url = f"http://{HOST}:{listener.getsockname()[1]}"
+            self.stdout.write(_("Serving files at %(url)s") % {"url": url})
             self.stdout.flush()
             listening.serve()
 

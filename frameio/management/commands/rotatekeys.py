@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from postflow_site.encryption import Ciphertext, EncryptedTextField, WrongKey, decrypt
 
@@ -24,11 +25,16 @@ class Command(BaseCommand):
                     rotated += _rotate(model, field, pk, ciphertext)
                 except WrongKey:
                     unreadable.append(f"{model._meta.verbose_name} {pk}, {field}")
-        self.stdout.write(f"{rotated} secrets are now written with the first key.")
+        self.stdout.write(
+            _("%(count)d secrets are now written with the first key.") % {"count": rotated}
+        )
         if unreadable:
             raise CommandError(
-                f"No key in FIELD_ENCRYPTION_KEYS reads {len(unreadable)} of them:"
-                f" {'; '.join(unreadable)}. Put the key they were written with back into the list."
+                _(
+                    "No key in FIELD_ENCRYPTION_KEYS reads %(count)d of them: %(which)s. Put the"
+                    " key they were written with back into the list."
+                )
+                % {"count": len(unreadable), "which": "; ".join(unreadable)}
             )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from pipeline.demo import place, show, stage
 from pipeline.supervisor import children, ports
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--port", type=ports.number, help="of the web pages")
 
-    def handle(self, *, once: bool, port: int | None, **_: object) -> None:
+    def handle(self, *, once: bool, port: int | None, **_more: object) -> None:
         home = Path(settings.POSTFLOW_VAR)
         if place.MARK not in os.environ:
             _move_to(home / "demo", once=once, port=port)
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         except (AlreadyRunning, ports.PortTaken) as error:
             raise CommandError(str(error)) from error
         except (stage.Stopped, KeyboardInterrupt):
-            raise CommandError("Stopped before it had begun.", returncode=130) from None
+            raise CommandError(_("Stopped before it had begun."), returncode=130) from None
         except (stage.NoStage, show.NotArrived) as error:
             raise CommandError(f"{error}\n\n{_log_of(home)}") from error
 
@@ -64,4 +65,4 @@ def _web_port(asked: int | None, *, once: bool) -> int:
 def _log_of(home: Path) -> str:
     log = home / show.LOG
     lines = log.read_text(encoding="utf-8").splitlines()[-LAST_LINES:] if log.exists() else []
-    return "\n".join([f"The last lines of {log}:", *lines])
+    return "\n".join([_("The last lines of %(log)s:") % {"log": log}, *lines])

@@ -7,16 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from lucidlink.filter import Filter
 from lucidlink.mount import ANYWHERE, check
 from lucidlink.pace import PASS_EVERY, SHARE
 from lucidlink.survey import Costs, FromAfar, Survey, by_hand, from_afar, survey
 from pipeline.models import MEDIA_EXTENSIONS
-
-BY_HAND = """\
-On another machine, make a file named {name}.mov in this folder. Waiting {seconds:.0f} s for it; \
-Ctrl+C ends it."""
 
 
 class Command(BaseCommand):
@@ -54,7 +51,8 @@ class Command(BaseCommand):
         if not state.online:
             raise CommandError(f"{path}: {state.reason}")
         if far is not None and not far.is_dir():
-            raise CommandError(f"{far} is no folder: give --far the same folder by another way.")
+            text = _("%(path)s is no folder: give --far the same folder by another way.")
+            raise CommandError(text % {"path": far})
 
         def afar() -> FromAfar | None:
             if far is not None:
@@ -66,7 +64,11 @@ class Command(BaseCommand):
 
     def _by_hand(self, path: Path, seconds: float) -> FromAfar:
         name = f"postflow-probe-{secrets.token_hex(3)}"
-        self.stderr.write(BY_HAND.format(name=name, seconds=seconds))
+        text = _(
+            "On another machine, make a file named %(name)s in this folder. Waiting %(seconds).0f s"
+            " for it; Ctrl+C ends it."
+        )
+        self.stderr.write(text % {"name": f"{name}.mov", "seconds": seconds})
         return by_hand(path, f"{name}.mov", seconds)
 
 
@@ -75,58 +77,64 @@ def _as_json(found: Survey) -> str:
 
 
 def _in_words(found: Survey) -> Iterator[str]:
-    yield f"Mount: {found.carrier} {found.kind}".rstrip()
+    yield _("Mount: %(mount)s") % {"mount": f"{found.carrier} {found.kind}".rstrip()}
     yield from _costs(found.costs)
-    yield f"Events of this machine's writing: {_yes(found.own_events)}"
+    yield _("Events of this machine's writing: %(answer)s") % {"answer": _yes(found.own_events)}
     if found.from_afar is None:
-        yield "Others' writing: not measured; give --far, or --ask to make a file elsewhere"
+        yield _("Others' writing: not measured; give --far, or --ask to make a file elsewhere")
     else:
         yield from _from_afar(found.from_afar)
     yield ""
-    yield "What follows from it:"
+    yield _("What follows from it:")
     for line in _settings(found):
         yield f"- {line}"
 
 
 def _costs(costs: Costs) -> Iterator[str]:
     if costs.pass_seconds is None:
-        yield "A pass over everything: not ended in time"
+        yield _("A pass over everything: not ended in time")
     else:
-        yield f"A pass over everything: {costs.pass_seconds:.2f} s, {costs.files} files"
+        text = _("A pass over everything: %(seconds).2f s, %(count)d files")
+        yield text % {"seconds": costs.pass_seconds, "count": costs.files}
     if costs.stat_ms is not None and costs.stat_ms_of_many is not None:
-        one, eight = costs.stat_ms, costs.stat_ms_of_many
-        yield f"Asking about a file: {one:.3f} ms, {eight:.3f} ms by eight at once"
-    yield f"Kinds told with the names: {_yes(costs.kinds_told)}"
-    yield f"Inode numbers stay: {_yes(costs.inodes_stable)}"
+        text = _("Asking about a file: %(one).3f ms, %(eight).3f ms by eight at once")
+        yield text % {"one": costs.stat_ms, "eight": costs.stat_ms_of_many}
+    yield _("Kinds told with the names: %(answer)s") % {"answer": _yes(costs.kinds_told)}
+    yield _("Inode numbers stay: %(answer)s") % {"answer": _yes(costs.inodes_stable)}
 
 
 def _from_afar(afar: FromAfar) -> Iterator[str]:
-    yield f"Others' new file seen after: {_after(afar.name_after)}"
-    yield f"Others' growth of a file seen after: {_after(afar.size_after)}"
-    yield f"Events of others' writing: {_yes(afar.events)}"
-    yield f"The folder's date changes with a new file: {_yes(afar.folder_dated)}"
+    yield _("Others' new file seen after: %(answer)s") % {"answer": _after(afar.name_after)}
+    yield _("Others' growth of a file seen after: %(answer)s") % {"answer": _after(afar.size_after)}
+    yield _("Events of others' writing: %(answer)s") % {"answer": _yes(afar.events)}
+    yield _("The folder's date changes with a new file: %(answer)s") % {
+        "answer": _yes(afar.folder_dated)
+    }
 
 
 def _settings(found: Survey) -> Iterator[str]:
     if found.own_disk:
-        yield "It is this machine's own disk: watch it as a plain local folder, or start LucidLink."
+        yield _(
+            "It is this machine's own disk: watch it as a plain local folder, or start LucidLink."
+        )
     if found.costs.pass_seconds is None:
-        yield "Everything takes too long to look at: watch the folders below it instead."
+        yield _("Everything takes too long to look at: watch the folders below it instead.")
     else:
         every = max(PASS_EVERY, SHARE * found.costs.pass_seconds)
-        yield f"A new file in a quiet folder is noticed within {1.25 * every:.0f} s."
+        text = _("A new file in a quiet folder is noticed within %(seconds).0f s.")
+        yield text % {"seconds": 1.25 * every}
     if found.from_afar is None:
         return
     if found.from_afar.size_after is not None:
         quiet = max(10, round(3 * found.from_afar.size_after))
-        yield f"Quiet time: {quiet} s or more."
+        yield _("Quiet time: %(seconds)d s or more.") % {"seconds": quiet}
     if found.from_afar.events is False:
-        yield "Others' writing makes no events: what they save is found by looking alone."
+        yield _("Others' writing makes no events: what they save is found by looking alone.")
 
 
 def _yes(known: bool | None) -> str:  # noqa: FBT001  that is all it is about
-    return {True: "yes", False: "no", None: "not known"}[known]
+    return {True: _("yes"), False: _("no"), None: _("not known")}[known]
 
 
 def _after(seconds: float | None) -> str:
-    return "not known" if seconds is None else f"{seconds:.2f} s"
+    return _("not known") if seconds is None else f"{seconds:.2f} s"

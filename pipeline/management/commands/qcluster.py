@@ -1,4 +1,5 @@
 from django.core.management import CommandParser
+from django.utils.translation import gettext as _
 from rich.console import Console
 
 from pipeline.management.command import PostFlowCommand, seconds
@@ -28,4 +29,4 @@ class Command(PostFlowCommand):
     def handle(self, *_args: object, queue: str | None, grace: float, **_options: object) -> None:
         chosen = [found for name, found in queues().items() if queue in {None, name}]
         Clusters(Lines(Console(highlight=False)), chosen, grace=grace).run()
-        self.stdout.write("Everything has ended.")
+        self.stdout.write(_("Everything has ended."))

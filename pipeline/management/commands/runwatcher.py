@@ -12,6 +12,8 @@ from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from pipeline import node_table
 from pipeline.ledger import DATABASE_AWAY
@@ -24,7 +26,7 @@ PUMP_EVERY = 5.0
 DATABASE_AGAIN = 2.0
 ONCE_AT_LEAST = 60.0  # seconds that --once waits for files, on top of three times the quiet time
 
-NO_FOLDER = (
+NO_FOLDER = gettext_noop(
     "No folder is watched yet. Add one in the admin, under Watched folders; it is taken up here by"
     " itself."
 )
@@ -75,9 +77,9 @@ class Command(BaseCommand):
         offline = [watch.path for watch in watching.watches if watch.online is False]
         unseen = [w.path for w in watching.watches if not w.looked and w.online is not False]
         waiting = [line for watch in watching.watches for line in watch.still_waiting()]
-        faults = [f"{path} was offline." for path in offline]
-        faults += [f"{path} was not looked at to the end." for path in unseen]
-        faults += [f"Not finished: {line}" for line in waiting]
+        faults = [_("%(path)s was offline.") % {"path": path} for path in offline]
+        faults += [_("%(path)s was not looked at to the end.") % {"path": path} for path in unseen]
+        faults += [_("Not finished: %(line)s") % {"line": line} for line in waiting]
         if faults:
             raise CommandError("\n".join(faults))
 
@@ -113,7 +115,7 @@ class Command(BaseCommand):
 
     def _tell_of_no_folder(self, watching: Watching) -> None:
         if not watching.has_folders and not self._told_of_no_folder:
-            self._say(NO_FOLDER)
+            self._say(_(NO_FOLDER))
         self._told_of_no_folder = not watching.has_folders
 
     def _say(self, line: str) -> None:

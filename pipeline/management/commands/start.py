@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 from rich.console import Console
 
 from pipeline.management.command import seconds
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *, host: str, port: int, no_web: bool, no_input: bool, grace: float, **_: object
+        self, *, host: str, port: int, no_web: bool, no_input: bool, grace: float, **_more: object
     ) -> None:
         try:
             with only_one(settings.POSTFLOW_VAR) as lock:
@@ -48,41 +49,47 @@ class Command(BaseCommand):
                     ports.check(host, port)
                 self._prepare(ask=not no_input and sys.stdin.isatty())
                 if not no_web:
-                    self._say(f"The pages will be at {children.address(host, port)}/")
+                    self._say(
+                        _("The pages will be at %(url)s")
+                        % {"url": f"{children.address(host, port)}/"}
+                    )
                 family = the_children(host, port, grace=grace, no_web=no_web)
                 self._supervise(family, grace + KILLING, lock)
-                self._say("Everything has ended.")
+                self._say(_("Everything has ended."))
         except (AlreadyRunning, ports.PortTaken) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError("Stopped before it had begun.", returncode=130) from None
+            raise CommandError(_("Stopped before it had begun."), returncode=130) from None
 
     def _prepare(self, *, ask: bool) -> None:
-        self._say("Bringing the database up to date.")
+        self._say(_("Bringing the database up to date."))
         try:
             prepare.database()
             self._see_that_someone_can_log_in(ask=ask)
         except DatabaseError as error:
             raise CommandError(
-                f"The database cannot be used: {error}. Check DATABASE_URL, and that there is room"
-                " on the disk."
+                _(
+                    "The database cannot be used: %(error)s. Check DATABASE_URL, and that there is"
+                    " room on the disk."
+                )
+                % {"error": error}
             ) from error
-        self._say("Collecting the pages' static files.")
+        self._say(_("Collecting the pages' static files."))
         prepare.static_files()
         prepare.let_go()
 
     def _see_that_someone_can_log_in(self, *, ask: bool) -> None:
         if get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
             return
-        if ask and self._yes("Nobody can log in yet. Make an admin user now? [Y/n] "):
+        if ask and self._yes(_("Nobody can log in yet. Make an admin user now? [Y/n]")):
             call_command("createsuperuser", stdout=self.stdout)
         else:
-            self._say("Nobody can log in yet. Make an admin user: manage.py createsuperuser")
+            self._say(_("Nobody can log in yet. Make an admin user: manage.py createsuperuser"))
 
     def _yes(self, question: str) -> bool:
-        self.stdout.write(question, ending="")
+        self.stdout.write(question, ending=" ")
         self.stdout.flush()
-        return sys.stdin.readline().strip().lower() in {"", "y", "yes"}
+        return sys.stdin.readline().strip().lower() in {"", *_("y yes").split()}
 
     def _supervise(self, family: list[Child], grace: float, lock: int) -> None:
         lines = Lines(Console(highlight=False))
@@ -91,11 +98,13 @@ class Command(BaseCommand):
             supervisor.heed_signals()
             for child in family:
                 supervisor.add(child)
-            self._say("PostFlow runs. Ctrl+C ends it.")
+            self._say(_("PostFlow runs. Ctrl+C ends it."))
             supervisor.run(until=lambda: False)
             self._say(
-                "Ending. Uploads stop at the next part and go on at the next start; Ctrl+C once"
-                " more does not wait for that."
+                _(
+                    "Ending. Uploads stop at the next part and go on at the next start; Ctrl+C once"
+                    " more does not wait for that."
+                )
             )
 
     def _say(self, sentence: str) -> None:
