@@ -38,7 +38,7 @@ CONFIRM_AT_MOST = 20  # names shown; more are counted
 class QueueList(BigList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = explained(self.result_list)
+        explained(self.result_list)
         say_anew(self.result_list)
 
 
