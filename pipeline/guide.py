@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from posixpath import basename
 
@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-CHAPTERS = ("start", "dashboard", "naming", "uploads", "team")
+CHAPTERS = ("start", "dashboard", "naming", "uploads", "team", "admins")
 FOLDER = Path(settings.BASE_DIR) / "docs" / "guide"
 ORIGINAL = "en"
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -65,7 +65,7 @@ def picture(name: str, spoken: str) -> Path:
 
 
 def _lead_into_the_product(tokens: list[Token], spoken: str) -> None:
-    """In the files, links lead to other files; here, to pages."""
+    """In the files, links lead to other files; here, to pages. A picture leads to its full size."""
     for token in _all(tokens):
         if token.type == "image":
             name = basename(str(token.attrs["src"])).removesuffix(".png")
@@ -75,6 +75,16 @@ def _lead_into_the_product(tokens: list[Token], spoken: str) -> None:
             if file.endswith(".md"):
                 page = reverse("guide-chapter", args=[file.removesuffix(".md")])
                 token.attrs["href"] = f"{page}{mark}{anchor}"
+    for token in tokens:
+        if token.children:
+            token.children = [*chain.from_iterable(map(_linked, token.children))]
+
+
+def _linked(token: Token) -> list[Token]:
+    if token.type != "image":
+        return [token]
+    attrs = {"href": token.attrs["src"], "class": "picture"}
+    return [Token("link_open", "a", 1, attrs), token, Token("link_close", "a", -1)]
 
 
 def _anchored(tokens: list[Token]) -> list[Section]:

@@ -75,6 +75,14 @@ class Rulebook:
     def shared(self) -> list[Reader]:
         return [reader for reader in self.readers if reader.rule.project is None]
 
+    def read_by(self, rule: NamingRule, name: str, project: Project | None) -> Match | None:
+        """What this rule, if it is asked for files of the project, reads in the name."""
+        for reader in self.readers:
+            if reader.rule == rule and (rule.project is None or _is_own(rule, project)):
+                told = reader.read(name)
+                return told if isinstance(told, Match) else None
+        return None
+
     def project(self, code: str) -> Project | None:
         return self._by_code.get(code.casefold())
 

@@ -234,6 +234,7 @@ def offer(request: HttpRequest) -> None:
     if ready:
         text = ngettext("The rules read %(count)d now.", "The rules read %(count)d now.", ready)
         read = text % {"count": ready}
-    link = format_html('<a href="{}">{}</a>', reverse(PAGE), _("Send them?") if ready else _("See"))
-    level = messages.WARNING if ready else messages.INFO
+    label = _("Send them?") if ready else _("See")
+    link = format_html('<a class="button plain" href="{}">{}</a>', reverse(PAGE), label)
+    level = messages.INFO if ready else messages.WARNING
     messages.add_message(request, level, format_html("{} {} {}", waiting, read, link))

@@ -26,6 +26,7 @@ from pipeline import media, nodes, quarantine, studio
 from pipeline.admin import again, comment_files, links, moves, wording
 from pipeline.admin.big import BigList
 from pipeline.admin.filters import ProjectFilter, SceneFilter, StateFilter, WhenFilter
+from pipeline.admin.held_reasons import say_anew
 from pipeline.admin.held_views import HeldViews
 from pipeline.admin.overview import explained
 from pipeline.admin.remedies import remedy
@@ -42,6 +43,7 @@ class QueueList(BigList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         explained(self.result_list)
+        say_anew(self.result_list)
 
 
 class UploadJobDesk(HeldViews):
@@ -288,6 +290,7 @@ class UploadJobDesk(HeldViews):
         job = self.get_object(request, object_id)
         if job:
             explained([job])
+            say_anew([job])
         shown = {
             "job": job,
             "events": job.events.all() if job else [],

@@ -38,7 +38,8 @@ MENU: list[tuple[Text, dict[str, str]]] = [
 ]
 # Pages that are no table's own list: after which table's entry they stand, for who sees that table.
 PAGES = {"UploadJob": (_("Held names"), "admin:pipeline_uploadjob_held", "held")}
-# The chapter of the guide that explains a page: of the entries that it lies below, the longest.
+# Where the guide explains a page, a chapter and perhaps its section by number: of the entries that
+# it lies below, the longest.
 EXPLAINED = {
     "admin:pipeline_uploadjob_changelist": "uploads",
     "admin:pipeline_uploadjob_held": "naming",
@@ -48,7 +49,16 @@ EXPLAINED = {
     "admin:pipeline_namingrule_changelist": "naming",
     "admin:pipeline_watchedfolder_changelist": "start",
     "admin:pipeline_shot_changelist": "team",
+    "admin:frameio_account_changelist": "start#part-1",
     "admin:pipeline_channel_changelist": "team",
+    "admin:pipeline_uploadwindow_changelist": "uploads#part-3",
+    "admin:pipeline_studio_changelist": "uploads#part-3",
+    "admin:pipeline_node_changelist": "admins#part-1",
+    "admin:pipeline_mountpath_changelist": "admins#part-2",
+    "admin:auth_user_changelist": "start#part-6",
+    "admin:axes_accessattempt_changelist": "admins#part-5",
+    "admin:pipeline_apitoken_changelist": "admins#part-3",
+    "admin:pipeline_revision_changelist": "admins#part-4",
 }
 # Pages of a table that do not lie below its list.
 ELSEWHERE = {"Account": "/frameio/", "ApiToken": "/api/"}
@@ -105,13 +115,16 @@ def sections(apps: Iterable[App], here: str) -> list[Section]:
     return [Section("", first), *rest]
 
 
-def chapter_about(here: str) -> str:
-    """Empty: none explains this page."""
+def guide_about(here: str) -> str:
+    """The address in the guide; empty: nothing there explains this page."""
     if here in (reverse("admin:index"), "/"):
-        return "dashboard"
-    above = {reverse(name): chapter for name, chapter in EXPLAINED.items()}
+        return reverse("guide-chapter", args=["dashboard"])
+    above = {reverse(name): place for name, place in EXPLAINED.items()}
     found = [url for url in above if here.startswith(url)]
-    return above[max(found, key=len)] if found else ""
+    if not found:
+        return ""
+    chapter, mark, section = above[max(found, key=len)].partition("#")
+    return reverse("guide-chapter", args=[chapter]) + mark + section
 
 
 @dataclass(frozen=True)

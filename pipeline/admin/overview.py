@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from pipeline import node_table
 from pipeline.admin import discord, first_run, troubles, wording
+from pipeline.admin.held_reasons import say_anew
 from pipeline.admin.nodes import machines
 from pipeline.admin.remedies import Need, remedy
 from pipeline.admin.thirty_days import chart
@@ -96,7 +97,8 @@ def _health(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
 
 def _uploads(user: User | AnonymousUser, now: datetime) -> dict[str, object]:
     rows = UploadJob.objects.select_related("project", "rule")
-    needs = rows.filter(state__in=NEEDS_A_PERSON).select_related("source__folder")[:ROWS]
+    needs = list(rows.filter(state__in=NEEDS_A_PERSON).select_related("source__folder")[:ROWS])
+    say_anew(needs)
     return {
         "running": rows.filter(state=State.RUNNING).order_by("started_at")[:ROWS],
         "queued": explained(rows.filter(state=State.PENDING).order_by("-priority", "id")[:5]),

@@ -1,16 +1,18 @@
 from collections.abc import Mapping
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from pipeline.admin import first_run, held_names
@@ -18,7 +20,16 @@ from pipeline.admin.filled import FilledDesk, FilledForm
 from pipeline.admin.proposed_rules import proposed
 from pipeline.admin.restoring import restored
 from pipeline.admin.starters import TOKENS, starters_for
-from pipeline.admin.tried_rules import DAYS, field_of, one_line, ran, rule_of
+from pipeline.admin.tried_rules import (
+    DAYS,
+    USUAL_DAYS,
+    conflicts,
+    field_of,
+    form_of,
+    one_line,
+    ran,
+    rule_of,
+)
 from pipeline.admin.wording import breakable
 from pipeline.models import NamingRule, Project
 from pipeline.naming import TemplateError
@@ -46,6 +57,10 @@ class NamingRuleForm(FilledForm[NamingRule]):
 
 class NamingRuleDesk(FilledDesk[NamingRule]):
     add_words = _("Add a rule")
+    none_chosen = {
+        "project": _("Those of every project"),
+        "new_projects_like": _("None is made: the file is held"),
+    }
     form = NamingRuleForm
     list_display = ["name", "project", "shown_template", "shown_folders", "active", "position"]
     list_filter = ["active", "project"]
@@ -90,6 +105,7 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         was = restored(request, object_id) if request.method == "GET" else None
+        rule = self.get_object(request, object_id) if object_id else None
         names = request.POST.get("names") or request.GET.get("names", "")
         shown: dict[str, object] = {
             "restored": was,
@@ -97,6 +113,8 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
             "tokens": TOKENS,
             "names": names,
             "days": DAYS,
+            "usual_days": None if names else USUAL_DAYS,
+            "saved": form_of(rule) if rule else {},
         }
         if shown["starters"]:
             shown |= proposed(names_in(names))
@@ -119,15 +137,16 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         self, request: HttpRequest, obj: NamingRule, post_url_continue: str | None = None
     ) -> HttpResponse:
         answer = super().response_add(request, obj, post_url_continue)
-        self._offer(request)
+        self._after_saving(request, obj)
         return answer
 
     def response_change(self, request: HttpRequest, obj: NamingRule) -> HttpResponse:
         answer = super().response_change(request, obj)
-        self._offer(request)
+        self._after_saving(request, obj)
         return answer
 
-    def _offer(self, request: HttpRequest) -> None:
+    def _after_saving(self, request: HttpRequest, rule: NamingRule) -> None:
+        _warn_of_conflicts(request, rule)
         if request.user.has_perm("pipeline.change_uploadjob"):
             held_names.offer(request)
 
@@ -139,7 +158,7 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
         ...]}`, where `error` is what is wrong with the rule itself, `where` the field of the form
         and `field` its label; a page of its own without JavaScript.
         """
-        self._refuse_who_writes_none(request)
+        self._refuse_who_sees_none(request)
         answer = _answer(request)
         if request.accepts("text/html"):
             context: dict[str, object] = {
@@ -167,7 +186,7 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
 
         For the page's script the result alone; without JavaScript a page of its own.
         """
-        self._refuse_who_writes_none(request)
+        self._refuse_who_sees_none(request)
         context = ran(request.POST)
         if "script" in request.POST:
             return TemplateResponse(request, "admin/pipeline/namingrule/outcome.html", context)
@@ -175,6 +194,10 @@ class NamingRuleDesk(FilledDesk[NamingRule]):
 
     def _refuse_who_writes_none(self, request: HttpRequest) -> None:
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+
+    def _refuse_who_sees_none(self, request: HttpRequest) -> None:
+        if not (self.has_add_permission(request) or self.has_view_permission(request)):
             raise PermissionDenied
 
     def _page(
@@ -190,6 +213,28 @@ def _chosen(request: HttpRequest) -> Project | None:
     """The project that the page's address names."""
     key = request.GET.get("project", "")
     return Project.objects.filter(pk=key).first() if key.isdecimal() else None
+
+
+def _warn_of_conflicts(request: HttpRequest, rule: NamingRule) -> None:
+    """Else the rule is saved, and every new render that two rules read differently is held."""
+    found = conflicts(rule)
+    if not found.count:
+        return
+    text = ngettext(
+        "Of the newest %(tried)d files, %(count)d is read differently by %(rules)s. A new render"
+        " named like it is held from now on.",
+        "Of the newest %(tried)d files, %(count)d are read differently by %(rules)s. New renders"
+        " named like them are held from now on.",
+        found.count,
+    )
+    said = text % {
+        "tried": found.tried,
+        "count": found.count,
+        "rules": ", ".join(found.rules),
+    }
+    test = reverse("admin:pipeline_namingrule_change", args=[rule.pk]) + "#back-test"
+    link = format_html('<a class="button plain" href="{}">{}</a>', test, now("See which"))
+    messages.warning(request, format_html("{} {}", said, link))
 
 
 def _answer(request: HttpRequest) -> dict[str, object]:

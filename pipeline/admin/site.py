@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.admin import overview
-from pipeline.admin.navigation import chapter_about, sections
+from pipeline.admin.navigation import guide_about, sections
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -43,7 +43,7 @@ class PostFlowAdminSite(AdminSite):
         return {
             **context,
             "sections": sections(context["available_apps"], request.path),
-            "guide_chapter": chapter_about(request.path),
+            "guide_about": guide_about(request.path),
         }
 
     def index(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -11,19 +12,23 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pipeline.backtest import FILES_AT_MOST, Change, File, Outcome, back_test, seen_since
+from pipeline.backtest import FILES_AT_MOST, Change, Example, File, Outcome, back_test, seen_since
 from pipeline.models import NamingRule, Project
-from pipeline.naming import TemplateError
-from pipeline.routing import Held, Route
+from pipeline.naming import NamingError, TemplateError
+from pipeline.routing import FitsNone, FitsSeveral, Held, Route
 from pipeline.tryout import names_in
 
 DAYS = (1, 7, 30, 90, 365)
+USUAL_DAYS = 30
+# Whoever saves a rule waits for that.
+FILES_AFTER_SAVING = 5_000
+SECONDS_AFTER_SAVING = 1.5
 TITLES = {
     Change.CONFLICT: gettext_lazy("Conflicts with another rule"),
     Change.LOST: gettext_lazy("Newly lost"),
     Change.MOVED: gettext_lazy("Changed"),
     Change.GAINED: gettext_lazy("Read for the first time"),
-    Change.HELD: gettext_lazy("Still read by no rule"),
+    Change.HELD: gettext_lazy("Still held"),
 }
 STATES = {
     Change.CONFLICT: "failed",
@@ -51,6 +56,15 @@ class Part:
     @property
     def more(self) -> int:
         return self.count - len(self.lines)
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """`rules`: the names of the others, of the first few files."""
+
+    count: int
+    tried: int
+    rules: list[str]
 
 
 @dataclass
@@ -92,6 +106,20 @@ def field_of(error: TemplateError) -> str:
     return capfirst(str(labels[error.where]))
 
 
+def form_of(rule: NamingRule) -> dict[str, str]:
+    """What `rule_of` reads it from, for a page on which it can only be looked at."""
+    values = {
+        "name": rule.name,
+        "project": str(rule.project_id or ""),
+        "new_projects_like": str(rule.new_projects_like_id or ""),
+        "position": str(rule.position),
+        "template": rule.template,
+        "folder_template": rule.folder_template,
+    }
+    ticked = {"active": rule.active, "expert": rule.expert}
+    return values | {name: "on" for name, yes in ticked.items() if yes}
+
+
 def _project(key: str) -> Project | None:
     return Project.objects.filter(pk=key).first() if key.isdecimal() else None
 
@@ -106,10 +134,21 @@ def ran(form: QueryDict) -> dict[str, object]:
     return {
         "outcome": outcome,
         "inactive": not rule.active,
-        "parts": parts(outcome),
+        "parts": parts(outcome, rule),
         "same": outcome.counts[Change.SAME],
         "tree": tree(outcome.folders),
     }
+
+
+def conflicts(rule: NamingRule) -> Conflicts:
+    """Of the files that came in lately, those that the saved rule and another read differently."""
+    moment = timezone.now() - timedelta(days=USUAL_DAYS)
+    files = islice(seen_since(moment), FILES_AFTER_SAVING)
+    outcome = back_test(rule, files, seconds=SECONDS_AFTER_SAVING)
+    found = [example.after for example in outcome.examples.get(Change.CONFLICT, ())]
+    others = [one for after in found if isinstance(after, FitsSeveral) for one in after.rules]
+    rules = list(dict.fromkeys(str(other) for other in others if other != rule))
+    return Conflicts(outcome.counts[Change.CONFLICT], outcome.tried, rules)
 
 
 def _files(form: QueryDict) -> Iterable[File]:
@@ -119,28 +158,38 @@ def _files(form: QueryDict) -> Iterable[File]:
     return map(File, names_in(form.get("names", ""), FILES_AT_MOST))
 
 
-def parts(outcome: Outcome) -> list[Part]:
+def parts(outcome: Outcome, rule: NamingRule) -> list[Part]:
     """What a person should look at first comes first."""
     return [
-        Part(str(title), STATES[change], outcome.counts[change], _lines(outcome, change))
+        Part(str(title), STATES[change], outcome.counts[change], _lines(outcome, change, rule))
         for change, title in TITLES.items()
         if outcome.counts[change]
     ]
 
 
-def _lines(outcome: Outcome, change: Change) -> list[Line]:
+def _lines(outcome: Outcome, change: Change, rule: NamingRule) -> list[Line]:
     return [
-        Line(example.name, _before(example.before), _after(example.after))
+        Line(example.name, _before(example.before), _after(example, rule))
         for example in outcome.examples[change]
     ]
 
 
 def _before(goes: Route | Held) -> str:
-    return _("held") if isinstance(goes, Held) else _place(goes)
+    if isinstance(goes, Held):
+        return _("held")
+    return _place(goes) if goes.rule else _("%(place)s (by hand)") % {"place": _place(goes)}
 
 
-def _after(goes: Route | Held) -> str:
-    return goes.reason if isinstance(goes, Held) else _place(goes)
+def _after(example: Example, rule: NamingRule) -> str:
+    """Of a name that no rule reads, what this one says: the others are not what is tried here."""
+    if isinstance(example.after, Route):
+        return _place(example.after)
+    if isinstance(example.after, FitsNone) and rule.active:
+        try:
+            rule.compiled().parse(example.name)
+        except NamingError as why:
+            return str(why)
+    return example.after.reason
 
 
 def _place(goes: Route) -> str:

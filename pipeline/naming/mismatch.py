@@ -1,7 +1,5 @@
 """Why a name does not fit a template, said to the artist who gave the name."""
 
-from bisect import bisect_left
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 import regex
@@ -9,33 +7,25 @@ from django.utils.translation import gettext as _
 
 from pipeline.naming.errors import TooSlow
 from pipeline.naming.kinds import Kind
-from pipeline.naming.matching import Match, match_start, search
+from pipeline.naming.matching import search
+from pipeline.naming.near import laid_out
 from pipeline.naming.parts import (
     VERSION_PREFIX,
     Literal,
     Optional,
     Parts,
     Token,
-    expression,
     required_tokens_of,
     tokens_of,
     write,
 )
+from pipeline.naming.stop import Stop, is_literal, stop_of
 from pipeline.naming.text import printable
 
 _UP_TO_SEPARATOR = regex.compile("[^_.]*")
 _AFTER_SEPARATOR = regex.compile(r"[^_.\s]*\Z")
 _VERSION = regex.compile(r"(?<![^_.])[vV][0-9]+(?![^_.])")
 SEQUENCE = regex.compile(r"%[0-9]*d|#+|\[[0-9-]+\]")
-
-
-@dataclass(frozen=True)
-class Stop:
-    """How far a name fits: the tokens of `parts[:at]` took `taken`, `parts[at]` met `rest`."""
-
-    at: int
-    taken: dict[str, str]
-    rest: str
 
 
 def explain(parts: Parts, name: str, template: str) -> str:
@@ -47,6 +37,8 @@ def explain(parts: Parts, name: str, template: str) -> str:
 
 
 def _explain(parts: Parts, name: str, template: str) -> str:
+    laid = laid_out(parts, name, template)
+    parts = laid.parts if laid else parts
     stop = stop_of(parts, name, template)
     if opened := _with_the_optional_part_meant(parts, stop):
         return _explain(opened, name, template)
@@ -55,51 +47,9 @@ def _explain(parts: Parts, name: str, template: str) -> str:
     said = _("%(fault)s; expected %(drawn)s")
     if fault.endswith("?"):
         said = _("%(fault)s Expected %(drawn)s")
-    drawn = printable(_drawn(parts, {} if shifted else stop.taken, name), 200)
+    taken = laid.near.fitting if laid else stop.taken
+    drawn = printable(_drawn(parts, {} if shifted else taken, name), 200)
     return said % {"fault": fault, "drawn": drawn}
-
-
-def stop_of(parts: Parts, name: str, template: str) -> Stop:
-    """Raises `TooSlow`."""
-
-    def fails(length: int) -> bool:
-        return _match(parts, length, name, template) is None
-
-    at = bisect_left(range(1, len(parts) + 1), 1, key=fails)
-    match = _match(parts, at, name, template)
-    taken = {token: text for token, text in match.groupdict().items() if text} if match else {}
-    start = match.end() if match else 0
-    while _is_literal(parts, at) and _is_literal(parts, at - 1):
-        at -= 1
-        start -= len(write(parts[at : at + 1], {}))
-    match parts[:at]:
-        case (*_, Token(free, _, kind)) if kind.free and _is_literal(parts, at):
-            start -= len(taken.pop(free))
-    return Stop(at, taken, name[start:])
-
-
-def _match(parts: Parts, length: int, name: str, template: str) -> Match | None:
-    pattern = expression(parts[:length])
-    match parts[:length]:
-        # Of 004125 the first five digits won't do: a token takes all up to the next separator.
-        case (*_, Token()) if _separator_follows(parts[length:]):
-            pattern += r"(?=[_.]|\Z)"
-    return match_start(regex.compile(pattern), name, template)
-
-
-def _is_literal(parts: Parts, at: int) -> bool:
-    return 0 <= at < len(parts) and isinstance(parts[at], Literal)
-
-
-def _separator_follows(parts: Parts) -> bool:
-    match parts:
-        case ():
-            return True
-        case (Literal(text), *_):
-            return text[0] in "_."
-        case (Optional(inner), *rest):
-            return _separator_follows(inner) and _separator_follows(tuple(rest))
-    return False
 
 
 def _with_the_optional_part_meant(parts: Parts, stop: Stop) -> Parts | None:
@@ -116,7 +66,7 @@ def _with_the_optional_part_meant(parts: Parts, stop: Stop) -> Parts | None:
 
 
 def _first_character(parts: Parts) -> str:
-    return write(parts[:1], {})[0] if _is_literal(parts, 0) else ""
+    return write(parts[:1], {})[0] if is_literal(parts, 0) else ""
 
 
 def _fault(parts: Parts, stop: Stop) -> str:

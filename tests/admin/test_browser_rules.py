@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -70,12 +70,41 @@ def test_a_rule_is_started_from_an_example_and_back_tested(
     page.get_by_label("Run it over").select_option("7")
     page.get_by_role("button", name="Run").click()
     answer = page.locator("#back-test-answer")
-    expect(answer).to_contain_text("This rule reads 2 of 6 files.")
-    expect(page.locator("#back-test-status")).to_contain_text("This rule reads 2 of 6 files.")
+    expect(answer).to_contain_text("This rule reads 4 of 6 files.")
+    expect(page.locator("#back-test-status")).to_contain_text("This rule reads 4 of 6 files.")
     expect(answer).to_contain_text("Read for the first time")
     answer.get_by_text("The folders it makes on Frame.io").click()
     expect(answer.locator(".folder-tree").first).to_contain_text("amin")
     assert NamingRule.objects.count() == 1
+
+
+def test_who_may_only_look_tries_a_rule_and_runs_it_over_the_names(
+    browser: Browser, live_server: LiveServer, transactional_db: None, rule: NamingRule
+) -> None:
+    omar = User.objects.create_user("omar", is_staff=True)
+    omar.user_permissions.set(Permission.objects.filter(codename="view_namingrule"))
+    with page_of(browser, live_server, omar) as page:
+        page.goto(f"/admin/pipeline/namingrule/{rule.pk}/change/")
+        page.get_by_label("Try it on names").fill(NAMES[0])
+        expect(page.locator("#try-answer li.is-well")).to_contain_text("UNDLM / 00412 / anim")
+        page.get_by_role("button", name="Run").click()
+        answer = page.locator("#back-test-answer")
+        expect(answer).to_contain_text("This rule reads 1 of 1 file.")
+        expect(page.get_by_label("Run it over")).to_have_value("names")
+
+
+def test_a_warning_leads_to_the_files_that_it_is_about(
+    page: Page, rule: NamingRule, jobs: dict[str, UploadJob]
+) -> None:
+    other = NamingRule.objects.create(
+        name="Other", template=rule.template, folder_template="{task}/{shot}"
+    )
+    page.goto(f"/admin/pipeline/namingrule/{other.pk}/change/")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="See which").click()
+    answer = page.locator("#back-test-answer")
+    expect(answer).to_contain_text("Conflicts with another rule")
+    expect(answer).to_contain_text(NAMES[0])
 
 
 def test_tokens_are_pressed_into_the_template_and_the_folders(page: Page, project: Project) -> None:

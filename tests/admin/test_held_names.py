@@ -314,6 +314,33 @@ def test_html_in_a_name_is_text(rule: NamingRule, nora: Client) -> None:
     assert "<script>alert(1)" not in nora.get(by_hand(job)).content.decode()
 
 
+# --- The same reason wherever it is shown ---------------------------------------------------------
+def test_the_reason_is_said_in_the_readers_language_and_by_the_rules_of_now(
+    rule: NamingRule, nora: Client
+) -> None:
+    job = came_in("UNDLM_412_comp_v001.mov")
+    UploadJob.objects.filter(pk=job.pk).update(reason="As it was said once.")
+    pages = ["/", "/admin/pipeline/uploadjob/", job.get_absolute_url()]
+    for page in pages:
+        shown = nora.get(page, headers={"Accept-Language": "fr"}).content.decode()
+        assert "UNDLM_#####_comp_v001.mov" in shown
+        assert "attendu" in shown
+    rule.template = rule.template.replace("5d", "3d")
+    rule.save()
+    for page in pages:
+        assert "The naming rules read it now." in nora.get(page).content.decode()
+    job.refresh_from_db()
+    assert job.reason == "As it was said once."
+
+
+def test_other_reasons_stay_as_they_are(rule: NamingRule, nora: Client) -> None:
+    job = came_in("UNDLM_00412_comp_v001.mov")
+    UploadJob.objects.filter(pk=job.pk).update(
+        state=State.WAITING, hold="account", reason="No login."
+    )
+    assert "No login." in nora.get("/").content.decode()
+
+
 # --- After a rule was saved -----------------------------------------------------------------------
 FORM = {
     "name": "Bare",
@@ -331,7 +358,7 @@ def test_saving_a_rule_offers_to_send_what_it_reads(project: Project, nora: Clie
         came_in(name)
     said = messages_of(nora.post("/admin/pipeline/namingrule/add/", FORM))[-1]
     assert "3 files are held for their names. The rules read 2 now." in said
-    assert LIST in said
+    assert f'<a class="button plain" href="{LIST}">Send them?</a>' in said
 
 
 def test_saving_a_rule_that_reads_none_says_so(project: Project, nora: Client) -> None:

@@ -94,9 +94,9 @@ VIEWS: dict[str, Entry] = {
     **table("pipeline_channel", see=ROLES, add="PAS", change="PAS", delete="PAS"),
     "admin:pipeline_channel_test": ("", "PAS"),
     **table("pipeline_namingrule", see=ROLES, add="PAS", change="PAS", delete="PAS"),
-    "admin:pipeline_namingrule_try": ("", "PAS"),
+    "admin:pipeline_namingrule_try": ("", ROLES),
     "admin:pipeline_namingrule_propose": ("", "PAS"),
-    "admin:pipeline_namingrule_back_test": ("", "PAS"),
+    "admin:pipeline_namingrule_back_test": ("", ROLES),
     **table("pipeline_watchedfolder", see=ROLES, add=ROLES, change=ROLES),  # has files, so stays
     "admin:pipeline_watchedfolder_choose": (ROLES, ROLES),
     "admin:pipeline_watchedfolder_look": ("", ROLES),

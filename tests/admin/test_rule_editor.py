@@ -4,11 +4,15 @@ import html
 import re
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from pipeline.admin.starters import STARTERS, Starter
+from pipeline.admin.tried_rules import form_of
 from pipeline.models import NamingRule, Project, SourceFile, WatchedFolder
 from pipeline.naming import Rule
+from pipeline.roles import Role
+from tests.admin.test_moving_jobs import messages_of
 from tests.admin.test_trying_names import RULE, ask
 
 PROPOSE = "/admin/pipeline/namingrule/propose/"
@@ -63,7 +67,24 @@ def test_pasted_names_are_run_over(nora: Client, rule: NamingRule) -> None:
     assert "This rule reads 1 of 2 files." in page
     assert "UNDLM / SC010 / SH0020 / comp" in page
     assert "Changed" in page
-    assert "Still read by no rule" in page
+    assert "Still held" in page
+
+
+def test_of_what_no_rule_reads_it_is_told_what_this_one_says(
+    nora: Client, rule: NamingRule
+) -> None:
+    page = run(nora, name="New", template="{shot:4d}.{ext}", folder_template="", names="12.mov")
+    assert "&quot;12&quot; at its start is no shot" in page
+    assert "fits none of" not in page
+
+
+def test_only_what_there_is_is_counted(nora: Client, rule: NamingRule) -> None:
+    own = {"rule": str(rule.pk), "project": str(rule.project_id)}
+    assert "where it went" not in run(nora, names="holiday.mov", **own)
+    same = {"template": rule.template, "folder_template": rule.folder_template}
+    page = run(nora, names=NAME, **same, **own)
+    assert "This rule reads 1 of 1 file. </p>" in page
+    assert "Nothing would change for these files." in page
 
 
 def test_the_files_of_the_ledger_are_run_over(
@@ -112,9 +133,61 @@ def test_html_in_a_name_is_text_in_the_answer(nora: Client, project: Project) ->
     assert "<script>alert(1)" not in run(nora, names="<script>alert(1)<.mov")
 
 
-def test_who_may_write_no_rules_may_run_none(paul: Client, anyone: Client) -> None:
+def test_who_may_see_no_rules_may_run_none(paul: Client, anyone: Client) -> None:
     assert paul.post(RUN, RULE).status_code == 403
     assert anyone.post(RUN, RULE).status_code == 302
+
+
+def test_who_may_only_look_runs_the_rule_as_it_is_saved(rule: NamingRule) -> None:
+    user = User.objects.create_user("omar", is_staff=True)
+    user.groups.add(Group.objects.get(name=Role.OPERATOR))
+    omar = Client()
+    omar.force_login(user)
+    page = omar.get(f"/admin/pipeline/namingrule/{rule.pk}/change/").content.decode()
+    form = dict(re.findall('<input type="hidden" name="([a-z_]+)" value="([^"]*)">', page))
+    assert "/history/" in page
+    assert 'id="token-help"' not in page
+    answer = omar.post(RUN, {**form, "over": "names", "names": NAME, "script": "1"})
+    assert "This rule reads 1 of 1 file." in answer.content.decode()
+    assert ask(omar, **form, names=NAME)["names"][0]["ok"]
+
+
+# --- Saved ----------------------------------------------------------------------------------------
+def saved(client: Client, rule: NamingRule, **columns: str) -> list[str]:
+    page = f"/admin/pipeline/namingrule/{rule.pk}/change/"
+    return messages_of(client.post(page, {**form_of(rule), **columns}))
+
+
+@pytest.fixture
+def came_in(folder: WatchedFolder) -> None:
+    for number in (1, 2):
+        name = f"UNDLM_SC010_SH00{number}0_comp_v003.mov"
+        SourceFile.objects.create(
+            folder=folder, key=name, raw_path=b"a", size=1, mtime_ns=1, state="taken"
+        )
+
+
+def test_a_rule_that_disagrees_with_another_is_saved_with_a_warning(
+    nora: Client, rule: NamingRule, came_in: None
+) -> None:
+    other = NamingRule.objects.create(name="Other", project=rule.project, folder_template="Else")
+    (_done, warning) = saved(nora, other)
+    assert "Of the newest 2 files, 2 are read differently by Episodic." in warning
+    assert f'href="/admin/pipeline/namingrule/{other.pk}/change/#back-test"' in warning
+
+
+@pytest.mark.parametrize("columns", [{"folder_template": "{scene}/{shot}/{task}"}, {"active": ""}])
+def test_a_rule_that_holds_nothing_is_saved_without_one(
+    nora: Client, rule: NamingRule, came_in: None, columns: dict[str, str]
+) -> None:
+    other = NamingRule.objects.create(name="Other", project=rule.project, folder_template="Else")
+    assert len(saved(nora, other, **columns)) == 1
+
+
+def test_names_that_come_along_are_what_it_is_run_over(nora: Client, rule: NamingRule) -> None:
+    page = f"/admin/pipeline/namingrule/{rule.pk}/change/"
+    assert '<option value="30" selected>' in nora.get(page).content.decode()
+    assert " selected>the files" not in nora.get(f"{page}?names=a.mov").content.decode()
 
 
 # --- Examples and tokens --------------------------------------------------------------------------

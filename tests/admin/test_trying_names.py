@@ -123,7 +123,7 @@ def test_a_slow_rule_does_not_hold_the_server() -> None:
     assert "too long" in second.error
 
 
-def test_who_may_write_no_rules_may_try_none(paul: Client, anyone: Client) -> None:
+def test_who_may_see_no_rules_may_try_none(paul: Client, anyone: Client) -> None:
     assert paul.post(URL, RULE).status_code == 403
     assert anyone.post(URL, RULE).status_code == 302
 

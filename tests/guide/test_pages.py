@@ -102,5 +102,35 @@ def test_pages_lead_to_the_chapter_about_them(
     assert link in admin_client.get(page).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("page", "chapter", "title"),
+    [
+        ("/admin/frameio/account/", "start", "Connect Frame.io"),
+        ("/admin/pipeline/uploadwindow/", "uploads", "Pause and upload hours"),
+        ("/admin/pipeline/studio/", "uploads", "Pause and upload hours"),
+        ("/admin/auth/user/", "start", "Who may do what"),
+        ("/admin/pipeline/node/", "admins", "Nodes: the processes"),
+        ("/admin/pipeline/mountpath/add/", "admins", "Mount paths: one share, several places"),
+        ("/admin/pipeline/apitoken/", "admins", "API tokens: other programs"),
+        ("/admin/pipeline/revision/", "admins", "Changes: who changed what"),
+        ("/admin/axes/accessattempt/", "admins", "Access attempts: wrong passwords"),
+    ],
+)
+def test_pages_lead_to_the_section_about_them(
+    admin_client: Client, page: str, chapter: str, title: str
+) -> None:
+    (anchor,) = [
+        section.anchor for section in guide.read(chapter, "en").sections if section.title == title
+    ]
+    shown = admin_client.get(page, follow=True).content.decode()
+    assert f'class="guide-link" href="/guide/{chapter}/#{anchor}"' in shown
+
+
 def test_a_page_that_no_chapter_is_about_has_no_such_link(admin_client: Client) -> None:
-    assert "guide-link" not in admin_client.get("/admin/auth/user/").content.decode()
+    assert "guide-link" not in admin_client.get("/admin/auth/group/").content.decode()
+
+
+def test_a_picture_is_opened_at_its_full_size(reader: Client) -> None:
+    body = reader.get("/guide/naming/").context["chapter"].body
+    assert '<a href="/guide/pictures/en/rule.png"' in body
+    assert body.count("<img") == body.count('class="picture"')

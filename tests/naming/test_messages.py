@@ -5,6 +5,7 @@ import pytest
 from pipeline.naming import NamingError, Rule, TemplateError
 
 DEFAULT = "{project}_{scene}_{shot}_{task}_v{version}.{ext}"
+OPTIONAL_SCENE = "{project}<_{scene}>_{shot}_{task:anim|comp|light}_v{version}.{ext}"
 STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix:A}>.{ext:mov|mp4}"
 
 
@@ -101,7 +102,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             "UNDLM_00412_amin_v003.mov",
             (
                 '"amin" after scene "00412" does not fit as task: it needs one of anim, comp,'
-                ' light - did you mean "anim"? Expected UNDLM_00412_[task]_v###.mov'
+                ' light - did you mean "anim"? Expected UNDLM_00412_anim_v003.mov'
             ),
         ),
         (
@@ -109,7 +110,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             "UNDLM_00412_roto_v003.mov",
             (
                 '"roto" after scene "00412" does not fit as task: it needs one of anim, comp,'
-                " light; expected UNDLM_00412_[task]_v###.mov"
+                " light; expected UNDLM_00412_[task]_v003.mov"
             ),
         ),
         (
@@ -117,7 +118,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             "UNDLM_004125_anim_v003.mov",
             (
                 '"004125" after project "UNDLM" does not fit as scene: it needs exactly 5 digits;'
-                " expected UNDLM_#####_[task]_v###.mov"
+                " expected UNDLM_#####_anim_v003.mov"
             ),
         ),
         (
@@ -145,6 +146,27 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             ),
         ),
         (
+            OPTIONAL_SCENE,
+            "UNDLM_00412_amin_v005.mov",
+            (
+                '"amin" after shot "00412" is no task, not one of anim, comp, light - did you mean'
+                ' "anim"? Expected UNDLM_00412_anim_v005.mov'
+            ),
+        ),
+        (
+            OPTIONAL_SCENE,
+            "UNDLM_010_00412_roto_v005.mov",
+            (
+                '"roto" after shot "00412" is no task, not one of anim, comp, light;'
+                " expected UNDLM_010_00412_[task]_v005.mov"
+            ),
+        ),
+        (
+            OPTIONAL_SCENE,
+            "UNDLM_00412_anim_v005_hi.mov",
+            ('"_hi" after version "005" is too much; expected UNDLM_00412_anim_v005.mov'),
+        ),
+        (
             "{shot}_{name:*}_v{version}.mov",
             "sh010_comp_final.mov",
             (
@@ -162,7 +184,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             "sh10_v003.mov",
             (
                 '"sh10" at its start does not fit as shot: it needs what fits sh\\d{3}; expected'
-                " [shot]_v###.mov"
+                " [shot]_v003.mov"
             ),
         ),
     ],

@@ -37,6 +37,24 @@ def test_a_number_of_the_wrong_width_is_no_more_than_named() -> None:
     assert near.fields["shot"] == "412"
 
 
+@pytest.mark.parametrize(
+    ("name", "shot", "scene"),
+    [("UNDLM_00412_amin_v003.mov", "00412", None), ("UNDLM_010_0040_amin_v003.mov", "0040", "010")],
+)
+def test_an_optional_part_is_there_or_not_as_the_rest_fits_best(
+    name: str, shot: str, scene: str | None
+) -> None:
+    rule = Rule("{project}<_{scene}>_{shot}_{task:anim|comp|light}_v{version}.{ext}")
+    near = rule.near(name)
+    assert near.slips == (Slip("task", "amin", "anim"),)
+    assert (near.fields["shot"], near.fields.get("scene")) == (shot, scene)
+
+
+def test_of_two_ways_to_read_it_the_one_with_the_fewest_slips_is_meant() -> None:
+    rule = Rule("{project}<_{scene:3d}>_{shot:5d}_{task:anim|comp}<_{suffix:A}>.{ext}")
+    assert rule.near("UNDLM_00412_amin_HI.mov").slips == (Slip("task", "amin", "anim"),)
+
+
 def test_of_a_name_of_another_shape_the_start_is_read() -> None:
     near = RULE.near("UNDLM_00412_holiday.mov")
     assert (near.fields["project"], near.fields["shot"], near.whole) == ("UNDLM", "00412", False)

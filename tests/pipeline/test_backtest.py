@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from pipeline.backtest import Change, File, Outcome, back_test, seen_since
-from pipeline.models import NamingRule, Project, SourceFile, WatchedFolder
+from pipeline.models import NamingRule, Project, SourceFile, UploadJob, WatchedFolder
 from pipeline.naming import TemplateError
 from pipeline.routing import Held, Route
 
@@ -69,6 +69,51 @@ def test_a_rule_that_disagrees_with_another_conflicts(rule: NamingRule) -> None:
     assert "Shots, Loose" in example.after.reason
 
 
+def test_a_name_that_both_read_counts_as_read_though_they_agree(rule: NamingRule) -> None:
+    twin = NamingRule(
+        name="Twin", template=rule.template, folder_template=rule.folder_template, position=200
+    )
+    outcome = run(twin, NAME, "holiday.mov")
+    assert (outcome.read, outcome.tried) == (1, 2)
+    assert outcome.counts == {Change.SAME: 1, Change.HELD: 1}
+    assert outcome.folders == {("UNDLM", "00412", "anim"): 1}
+
+
+def test_a_name_that_both_read_counts_as_read_though_they_disagree(rule: NamingRule) -> None:
+    loose = NamingRule(
+        name="Loose", template="{project}_{a}_{b}_v{version}.{ext}", folder_template="{a}"
+    )
+    outcome = run(loose, NAME)
+    assert (outcome.read, outcome.counts[Change.CONFLICT]) == (1, 1)
+    assert not outcome.folders
+
+
+def test_a_conflict_that_is_there_already_is_one(rule: NamingRule) -> None:
+    loose = NamingRule.objects.create(
+        name="Loose", template="{project}_{a}_{b}_v{version}.{ext}", folder_template="{a}"
+    )
+    third = NamingRule(name="Third", template="{reel:4d}.{ext}", folder_template="")
+    assert run(loose, NAME).counts == {Change.CONFLICT: 1}
+    assert run(third, NAME).counts == {Change.HELD: 1}
+
+
+def test_a_rule_of_another_project_reads_no_file_of_this_one(
+    rule: NamingRule, project: Project
+) -> None:
+    other = Project.objects.create(code="OTHER", name="Other")
+    own = NamingRule(name="Own", project=other, template=rule.template, folder_template="")
+    outcome = back_test(own, [File(NAME, project)])
+    assert (outcome.read, outcome.counts) == (0, {Change.SAME: 1})
+
+
+def test_what_went_by_hand_is_not_held(rule: NamingRule, project: Project) -> None:
+    bare = NamingRule(name="Bare", template="{shot:5d}.{ext}", folder_template="{shot}")
+    gone = Route(project, None, {}, None, ("Client",))
+    outcome = back_test(bare, [File("00412.mov", None, gone), File("holiday.mov", None, gone)])
+    assert outcome.counts == {Change.GAINED: 1, Change.SAME: 1}
+    assert outcome.examples[Change.GAINED][0].before == gone
+
+
 def test_it_goes_before_the_rules_for_all_when_it_is_the_projects_own(
     rule: NamingRule, project: Project
 ) -> None:
@@ -108,6 +153,30 @@ def test_many_names_ask_the_database_no_more_than_one(
 ) -> None:
     with django_assert_num_queries(2):  # type: ignore[attr-defined]
         run(rule, *[f"UNDLM_{shot:05d}_anim_v001.mov" for shot in range(50)])
+
+
+def test_the_ledger_knows_what_went_by_hand(project: Project) -> None:
+    now = timezone.now()
+    for name, overrides in (("a.mov", {"shot": "00412"}), ("b.mov", {})):
+        source = SourceFile.objects.create(
+            key=name, raw_path=name.encode(), size=1, mtime_ns=1, state="taken"
+        )
+        UploadJob.objects.create(
+            source=source,
+            size=1,
+            mtime_ns=1,
+            name=name,
+            project=project,
+            state="done",
+            overrides=overrides,
+            fields=overrides,
+            destination=["00412"],
+        )
+    gone = Route(project, None, {"shot": "00412"}, None, ("00412",))
+    assert list(seen_since(now - timedelta(days=1))) == [
+        File("b.mov"),
+        File("a.mov", by_hand=gone),
+    ]
 
 
 def test_the_ledger_gives_the_names_of_the_last_days(project: Project, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@
   // In the folders a token is only named: what it takes is said in the name's template.
   const fitting = (token) => last === templates[1] ? token.replace(/:[^{}]*/, "") : token;
 
-  document.getElementById("token-help").addEventListener("click", (event) => {
+  document.getElementById("token-help")?.addEventListener("click", (event) => {
     const token = event.target.dataset.token;
     if (!token || !last) return;
     const start = last.selectionStart;
@@ -39,5 +39,17 @@
     last.setRangeText(text, start, last.selectionEnd, "end");
     last.dispatchEvent(new Event("input", { bubbles: true }));
     last.focus();
+  });
+}
+
+// What would it change? Names that somebody pastes are run over; whoever comes from a warning sees
+// at once which files it is about.
+{
+  const over = document.getElementById("back-test-over");
+  const names = document.getElementById("try-names");
+  const usual = over.value;
+  names.addEventListener("input", () => { over.value = names.value.trim() ? "names" : usual; });
+  window.addEventListener("DOMContentLoaded", () => {
+    if (location.hash === "#back-test") document.getElementById("back-test-run").click();
   });
 }

@@ -44,6 +44,7 @@
   // What is wrong with a template stands at its field, too: it may be far above.
   const mark = (field, error) => {
     const input = document.getElementById(`id_${field}`);
+    if (!input) return; // the rule is only looked at
     const id = `${input.id}_wrong`;
     const said = (input.getAttribute("aria-describedby") || "").split(" ");
     const described = said.filter((one) => one !== id);
