@@ -74,7 +74,7 @@ def test_of_what_no_rule_reads_it_is_told_what_this_one_says(
     nora: Client, rule: NamingRule
 ) -> None:
     page = run(nora, name="New", template="{shot:4d}.{ext}", folder_template="", names="12.mov")
-    assert "&quot;12&quot; at its start is no shot" in page
+    assert "&quot;12&quot; at its start does not fit as shot" in page
     assert "fits none of" not in page
 
 

@@ -149,7 +149,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             OPTIONAL_SCENE,
             "UNDLM_00412_amin_v005.mov",
             (
-                '"amin" after shot "00412" is no task, not one of anim, comp, light - did you mean'
+                '"amin" after shot "00412" does not fit as task: it needs one of anim, comp, light - did you mean'
                 ' "anim"? Expected UNDLM_00412_anim_v005.mov'
             ),
         ),
@@ -157,7 +157,7 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             OPTIONAL_SCENE,
             "UNDLM_010_00412_roto_v005.mov",
             (
-                '"roto" after shot "00412" is no task, not one of anim, comp, light;'
+                '"roto" after shot "00412" does not fit as task: it needs one of anim, comp, light;'
                 " expected UNDLM_010_00412_[task]_v005.mov"
             ),
         ),
