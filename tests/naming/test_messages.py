@@ -149,8 +149,8 @@ STRICT = "{project:A}_{scene:5d}_{task:anim|comp|light}_v{version:3-4d}<_{suffix
             OPTIONAL_SCENE,
             "UNDLM_00412_amin_v005.mov",
             (
-                '"amin" after shot "00412" does not fit as task: it needs one of anim, comp, light - did you mean'
-                ' "anim"? Expected UNDLM_00412_anim_v005.mov'
+                '"amin" after shot "00412" does not fit as task: it needs one of anim, comp,'
+                ' light - did you mean "anim"? Expected UNDLM_00412_anim_v005.mov'
             ),
         ),
         (
