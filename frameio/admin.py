@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,6 +13,9 @@ from frameio.accounts import offered, warnings, why_not
 from frameio.errors import FrameioError
 from frameio.forms import AccountForm, account_field
 from frameio.models import Account
+
+if TYPE_CHECKING:  # the type checker's own name for them
+    from django.contrib.admin.options import _FieldGroups
 
 REFUSED = "postflow.frameio_refused"  # in the request's META, from before the transaction
 
@@ -40,6 +44,13 @@ class AccountDesk(admin.ModelAdmin[Account]):
         "No Frame.io account yet. Connect one: log in once with an Adobe account that may write to"
         " your projects."
     )
+
+    def get_fields(self, request: HttpRequest, obj: Account | None = None) -> "_FieldGroups":
+        """Without the id of the account for who may not choose another."""
+        fields = super().get_fields(request, obj)
+        if self.has_change_permission(request, obj):
+            return fields
+        return [name for name in fields if name != "account_id"]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pipeline import places, revisions
 from pipeline.admin import choosing, first_run, moves
+from pipeline.admin.base import Fieldsets
 from pipeline.admin.day import day_page
 from pipeline.admin.filled import FILLED, FilledDesk
 from pipeline.admin.project_form import (
@@ -25,6 +26,7 @@ from pipeline.admin.wording import integration
 from pipeline.integrations import prepare_places
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.delivery_root import roots as delivery_roots
+from pipeline.integrations.frameio_accounts import accounts
 from pipeline.integrations.frameio_projects import (
     make_remote_project,
     remote_projects,
@@ -42,6 +44,10 @@ FOLDED = ["collapse"]  # what few projects change
 ASKED = "postflow.frameio_asked"  # in the request's META, from before the transaction
 
 
+RENDERS_GO = _("Where its renders go")
+IN_A_FOLDER = _("Copies in a folder")
+
+
 class ProjectDesk(FilledDesk[Project]):
     add_words = _("Add a project")
     form = ProjectForm
@@ -52,7 +58,7 @@ class ProjectDesk(FilledDesk[Project]):
     fieldsets = [
         (None, {"fields": ["code", "name", "active"]}),
         (
-            _("Where its renders go"),
+            RENDERS_GO,
             {
                 "fields": [
                     "integrations",
@@ -66,7 +72,7 @@ class ProjectDesk(FilledDesk[Project]):
             },
         ),
         (
-            _("Copies in a folder"),
+            IN_A_FOLDER,
             {
                 "classes": ["of-folder"],
                 "fields": [
@@ -106,6 +112,19 @@ class ProjectDesk(FilledDesk[Project]):
         "No projects yet. A project joins the code in your file names to a project on Frame.io."
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Project | None = None) -> Fieldsets:
+        """For who may only look, without the ids and patterns that are chosen in the form."""
+        every = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return every
+        rest = [
+            one
+            for one in every
+            if one[0] != RENDERS_GO and (one[0] != IN_A_FOLDER or obj.delivery_root)
+        ]
+        goes_to = ("shown_integrations", "remote", "shown_account")
+        return [rest[0], (RENDERS_GO, {"fields": goes_to}), *rest[1:]]
+
     def has_delete_permission(self, request: HttpRequest, project: Project | None = None) -> bool:
         """Uploads keep their project; one that has any is made inactive instead."""
         allowed = super().has_delete_permission(request, project)
@@ -118,6 +137,11 @@ class ProjectDesk(FilledDesk[Project]):
     @admin.display(description=_("delivered to"))
     def shown_integrations(self, project: Project) -> str:
         return ", ".join(integration(name) for name in project.integrations)
+
+    @admin.display(description=_("Frame.io account"))
+    def shown_account(self, project: Project) -> str:
+        names = {account.pk: account.label for account in accounts()}
+        return names.get(project.frameio_account or 0, _now("the only one"))
 
     @admin.display(description=_("on Frame.io"))
     def remote(self, project: Project) -> str:

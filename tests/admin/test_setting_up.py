@@ -5,11 +5,13 @@ from os import DirEntry
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from frameio.models import Account
 from pipeline.admin.looking import look_at
 from pipeline.models import NamingRule, Project, UploadJob, WatchedFolder
+from pipeline.roles import Role, give
 from tests.admin.conftest import MakeJob, State
 from tests.admin.test_remote_projects import PROJECT_ID, known
 from tests.frameio.fake import FakeFrameio
@@ -276,3 +278,19 @@ def test_the_only_account_is_chosen_for_a_new_project(account: Account, nora: Cl
     assert nora.get(page).context["adminform"].form["frameio_account"].value() == account.pk
     Account.objects.create(name="Another")
     assert nora.get(page).context["adminform"].form["frameio_account"].value() is None
+
+
+def test_who_may_only_look_reads_a_project_in_words(project: Project, account: Account) -> None:
+    user = User.objects.create_user("olga", is_staff=True)
+    give(user, Role.OPERATOR)
+    olga = Client()
+    olga.force_login(user)
+    Project.objects.update(frameio_account=account.pk, frameio_project_id="b7-uuid")
+    page = olga.get(f"/admin/pipeline/project/{project.pk}/change/").content.decode()
+    assert str(account) in page
+    for raw in ("{code} · {name}", "[&quot;frameio&quot;]", "delivery_name_template"):
+        assert raw not in page
+    page = olga.get(f"/admin/frameio/account/{account.pk}/change/").content.decode()
+    assert account.email in page
+    assert "field-account_id" not in page
+    assert "Deleting this account" not in page
