@@ -27,10 +27,11 @@ def test_the_checklist_leads_to_the_first_arrival(browser: Browser, empty_studio
         save(page)
 
         take_step(page, "Add a rule")
-        page.get_by_role("link", name="By shot number").click()
+        page.get_by_label("Paste one of your file names").fill(CLIP.name)
+        page.get_by_role("link", name="Take this rule").click()
         page.get_by_label("Try it on names").fill(CLIP.name)
         expect(page.locator("#try-answer")).to_contain_text("UNDLM / 00412 / anim")
-        save(page)
+        page.locator("#taken").get_by_role("button", name="Save").click()
 
         take_step(page, "Add a folder")
         page.get_by_label("Path").fill(str(empty_studio.mount))

@@ -24,7 +24,8 @@ def test_a_failed_upload_says_why_and_is_sent_again(studio: Studio, visits: Visi
         reason = page.locator(".callout.is-failed")
         expect(reason).to_contain_text("Frame.io does not allow this login to make room for")
         page.get_by_role("button", name="Send again").click()
-        expect(page.get_by_role("link", name="Open", exact=True)).to_be_visible()
+        head = page.locator("#job-head")
+        expect(head.get_by_role("link", name="Open", exact=True)).to_be_visible()
         expect(state(page)).to_have_text("arrived")
 
 

@@ -48,6 +48,8 @@ def gunicorn(var: Path, output: Path) -> Iterator[httpx.Client]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(collect, cwd=ROOT, env=environment(var), check=True)
     words = ["--workers=2", "--worker-class=gthread", "--log-level=debug", "--access-logfile=-"]
     with output.open("w") as out:
         process = subprocess.Popen(
