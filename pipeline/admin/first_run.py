@@ -187,7 +187,7 @@ def after_project(request: HttpRequest, project: Project) -> None:
         _say_drop(request, project)
         return
     text = _now("Next for {code}: how its files are named. {link}")
-    link = _link(_add_page("namingrule", project), _now("Add a rule"))
+    link = _button(_add_page("namingrule", project), _now("Add a rule"))
     shared = _shared_rule()
     if shared:
         text = _now("Next for {code}: how its files are named. {link}, or {past}.")
@@ -205,7 +205,7 @@ def after_rule(request: HttpRequest, rule: NamingRule) -> None:
         _say_drop(request, project)
         return
     text = _now("Next for {code}: the folder where its renders are saved. {link}")
-    link = _link(_add_page("watchedfolder", project), _now("Add a folder"))
+    link = _button(_add_page("watchedfolder", project), _now("Add a folder"))
     messages.info(request, format_html(text, code=project.code, link=link))
 
 
@@ -219,6 +219,10 @@ def _say_drop(request: HttpRequest, project: Project) -> None:
     text = _now("Next for {code}: save a render in its folder, and see it arrive on {link}.")
     link = _link(reverse("admin:index"), _now("the overview"))
     messages.info(request, format_html(text, code=project.code, link=link))
+
+
+def _button(url: str, text: str) -> SafeString:
+    return format_html('<a class="button" href="{}">{}</a>', url, text)
 
 
 def _link(url: str, text: str) -> SafeString:

@@ -100,16 +100,16 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         seen = look_at(folder.root)
         if not seen.there:
             messages.warning(request, seen.sentence)
-        elif folder.local and not change:
-            page = format_html(
-                '<a href="{}">{}</a>', folder_moves.page_of(folder), _now("the folder's page")
-            )
-            messages.info(request, format_html(str(OWN_DISK), path=folder.path, page=page))
 
     def response_post_save_add(
         self, request: HttpRequest, obj: WatchedFolder
     ) -> HttpResponseRedirect:
         first_run.after_folder(request, obj)
+        if obj.local and look_at(obj.root).there:
+            page = format_html(
+                '<a href="{}">{}</a>', folder_moves.page_of(obj), _now("the folder's page")
+            )
+            messages.info(request, format_html(str(OWN_DISK), path=obj.path, page=page))
         return super().response_post_save_add(request, obj)
 
     def change_view(

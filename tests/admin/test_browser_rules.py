@@ -149,6 +149,7 @@ def test_names_are_pasted_and_the_rule_for_them_is_taken_changed_and_saved(
     expect(page.locator("#id_project")).to_have_value("")
     page.get_by_role("link", name="Take this rule").first.press("Enter")
     expect(template).to_have_value(OWN_TEMPLATE)
+    expect(page.locator("#id_name")).to_have_value("Mine")
     expect(page.locator("#id_project")).to_have_value(str(narval.pk))
     where = "NARVAL / ep02 / sq040 / sh0120 / compo"
     expect(page.locator("#try-answer li.is-well")).to_contain_text(where)
@@ -168,6 +169,21 @@ def test_names_are_pasted_and_the_rule_for_them_is_taken_changed_and_saved(
     saved = NamingRule.objects.get()
     assert (saved.name, saved.template) == ("Mine", OWN_TEMPLATE)
     assert saved.folder_template == "{sequence}/{shot}"
+
+
+def test_save_beside_a_proposal_that_nobody_took_takes_it_first(
+    page: Page, project: Project
+) -> None:
+    page.goto("/admin/pipeline/namingrule/add/")
+    page.get_by_label("Paste one of your file names").fill(OWN)
+    expect(page.get_by_role("link", name="Take this rule")).to_be_visible()
+    page.locator("input.default[name=_save]").click()
+    expect(page.locator("#id_template")).to_have_value(OWN_TEMPLATE)
+    expect(page.get_by_text("It stands in the form below.")).to_be_visible()
+    assert not NamingRule.objects.exists()
+    page.locator("input.default[name=_save]").click()
+    page.wait_for_url("**/namingrule/")
+    assert NamingRule.objects.get().template == OWN_TEMPLATE
 
 
 def test_a_slip_is_mended_for_all_files_that_have_it(

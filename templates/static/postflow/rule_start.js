@@ -77,6 +77,17 @@
     taken.focus({ preventScroll: true });
   };
 
+  // Save, pressed beside a proposal that nobody took and above a template that nobody touched,
+  // takes it, to be looked at and saved.
+  const usual = field("template").value;
+  form.addEventListener("submit", (event) => {
+    const link = proposals.querySelector("a[data-take]");
+    const saves = ["_save", "_continue", "_addanother"].includes(event.submitter?.name);
+    if (!link || !saves || field("template").value !== usual) return;
+    event.preventDefault();
+    take(link);
+  });
+
   form.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-take]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
