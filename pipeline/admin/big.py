@@ -45,7 +45,8 @@ class BigList(ChangeList):
         text = self.query.strip()
         if request.method != "GET":
             return search.containing(rows, text) if text else rows
-        is_sorted = ORDER_VAR in self.params and bool(rows.query.where)
+        order = self.params.get(ORDER_VAR, "")
+        is_sorted = "." in order or (order and rows.query.where)  # no index has several columns
         return search.latest(rows, text) if text or is_sorted else rows
 
     def get_ordering(

@@ -121,6 +121,7 @@ class UploadJob(models.Model):
             models.Index(fields=["created_at"], name="job_by_coming"),
             models.Index(fields=["scene", "-id"], name="job_by_scene"),
             models.Index(fields=["project", "-id"], name="job_by_project"),
+            models.Index(fields=["project", "state", "-id"], name="job_by_project_state"),
             models.Index(fields=["project", "shot", "scene"], name="job_by_shot"),
         ]
 
