@@ -96,7 +96,7 @@ class NodeDesk(ReadOnlyDesk[Node]):
 
     @admin.display(description=_("under way"))
     def uploads(self, node: Node) -> str:
-        return str(node_table.running(node).count()) if node.role == Node.Role.CLUSTER else ""
+        return str(node_table.running(node).count()) if node.role == Node.Role.CLUSTER else "-"
 
     @admin.display(description=_("clock"))
     def clock(self, node: Node) -> str:
