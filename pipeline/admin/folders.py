@@ -27,12 +27,12 @@ from pipeline.admin.tried_folders import tried
 from pipeline.models import UploadJob, WatchedFolder
 
 OWN_DISK = _(
-    "{path} is on this machine's own disk. Should it be on a mount: connect that, and then untick"
-    " “a plain folder, not a mount” on {page}."
+    "{path} is on this machine's own disk. Is that meant, there is nothing to do; should it be on a"
+    " mount, connect that, and say so on {page}."
 )
 OTHERS = _(
-    "Any other folder may be watched, too: type its path. Those offered here are the watched ones,"
-    " and those that whoever runs PostFlow lists in the setting ALLOWED_ROOTS."
+    "Any other folder may be watched, too: close this and type its path. Those offered here are the"
+    " watched ones, and those that whoever runs PostFlow lists in the setting ALLOWED_ROOTS."
 )
 
 

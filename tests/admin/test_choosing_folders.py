@@ -92,7 +92,7 @@ def test_it_says_that_others_may_be_typed_and_who_lists_these(
     nora: Client, mount: Path, settings: Settings
 ) -> None:
     page = nora.get(CHOOSE).content.decode()
-    assert "Any other folder may be watched, too: type its path." in page
+    assert "Any other folder may be watched, too: close this and type its path." in page
     assert "ALLOWED_ROOTS" in page
     assert "Any other folder" not in nora.get(CHOOSE, {"at": str(mount)}).content.decode()
     settings.DELIVERY_ROOTS = [str(mount)]

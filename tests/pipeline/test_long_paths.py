@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.long_form import of_which
 from tests.postgresql import postgresql, why_impossible
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +55,7 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=of_which(["postgresql"], ["sqlite"]))
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/postflow.sqlite3"
