@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 PUMP_EVERY = 5.0
 DATABASE_AGAIN = 2.0
+STOP_SEEN_WITHIN = 0.25  # seconds
 ONCE_AT_LEAST = 60.0  # seconds that --once waits for files, on top of three times the quiet time
 
 NO_FOLDER = gettext_noop(
@@ -46,10 +47,10 @@ class Command(BaseCommand):
     def handle(self, *_args: object, once: bool, **_options: object) -> None:
         if isinstance(sys.stdout, io.TextIOWrapper):  # names may hold what a terminal cannot show
             sys.stdout.reconfigure(errors="backslashreplace")
-        self._stop, self._awake = threading.Event(), threading.Event()
+        self._stopping, self._awake = False, threading.Event()
         self._pumped_at: float | None = None
         self._told_of_no_folder = False
-        watching = Watching(with_lucidlink(self._say, self._awake.set, self._stop.is_set))
+        watching = Watching(with_lucidlink(self._say, self._awake.set, lambda: self._stopping))
         with self._signals():
             try:
                 self._watch_once(watching) if once else self._watch(watching)
@@ -58,19 +59,19 @@ class Command(BaseCommand):
                 self._leave()
 
     def _watch(self, watching: Watching) -> None:
-        while not self._stop.is_set():
+        while not self._stopping:
             self._round(watching)
 
     def _watch_once(self, watching: Watching) -> None:
         began = time.monotonic()
-        while not self._stop.is_set():
+        while not self._stopping:
             answered = self._round(watching)
             if answered and watching.is_done:
                 break
             quiet = max((watch.quiet for watch in watching.watches), default=0.0)
             if time.monotonic() - began > ONCE_AT_LEAST + 3 * quiet:
                 break
-        if not self._stop.is_set():
+        if not self._stopping:
             self._conclude(watching)
 
     def _conclude(self, watching: Watching) -> None:
@@ -93,12 +94,20 @@ class Command(BaseCommand):
         except DATABASE_AWAY as error:
             log.error("The database does not answer; trying again. %s", error)
             watching.forget()
-            self._stop.wait(DATABASE_AGAIN)
+            self._rest(DATABASE_AGAIN, time.sleep)
             return False
         self._tell_of_no_folder(watching)
-        if not self._stop.is_set():
-            self._awake.wait(min(max(watching.due_in(), 0.0), LONGEST_WAIT))
+        if not self._stopping:
+            self._rest(min(max(watching.due_in(), 0.0), LONGEST_WAIT), self._awake.wait)
         return True
+
+    def _rest(self, seconds: float, wait: Callable[[float], object]) -> None:
+        """Until `wait` says so, or it is to stop; that is looked for, not told: an Event that a
+        signal sets while this thread is about to wait for it waits for itself."""
+        end = time.monotonic() + seconds
+        while not self._stopping and (left := end - time.monotonic()) > 0:
+            if wait(min(left, STOP_SEEN_WITHIN)):
+                break
 
     def _pump(self) -> None:
         now = time.monotonic()
@@ -125,8 +134,7 @@ class Command(BaseCommand):
     @contextmanager
     def _signals(self) -> Iterator[None]:
         def stop(_number: int, _frame: FrameType | None) -> None:
-            self._stop.set()
-            self._awake.set()
+            self._stopping = True
 
         before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
