@@ -13,6 +13,8 @@ from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
 
 from frameio.models import Account
 from pipeline.models import (
@@ -24,6 +26,7 @@ from pipeline.models import (
     UploadJob,
     WatchedFolder,
 )
+from tests.admin.browsing import chromium, page_of
 from tests.frameio.fake import API
 from tests.frameio.fake_review import FakeReview
 
@@ -51,6 +54,18 @@ def frameio() -> Iterator[FakeReview]:
         network.route(host="127.0.0.1").pass_through()
         network.route().mock(side_effect=fake.answer)
         yield fake
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
+    with page_of(browser, live_server, User.objects.create_superuser("nora")) as page:
+        yield page
 
 
 class MakeJob(Protocol):

@@ -1,31 +1,13 @@
 """A token is made and a call tried with it, in a browser that keeps to the page's policy."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
-
-from tests.admin.browsing import chromium, page_of
+from playwright.sync_api import Page, expect
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.processes,
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
-    with page_of(browser, live_server, User.objects.create_superuser("nora")) as page:
-        yield page
 
 
 def test_a_token_is_made_and_tried(page: Page) -> None:

@@ -1,32 +1,16 @@
 """In a real browser: a name that no rule reads is filled in by hand, and an upload put right."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from pipeline import intake
 from pipeline.models import Delivery, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
-from tests.admin.browsing import chromium, complaints_of, page_of
+from tests.admin.browsing import complaints_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 EPISODIC = "{project}_ep{episode:2d}_sq{sequence:3d}_sh{shot:4d}_{task}_v{version:3d}.{ext}"
 SHORT = "NARVAL_ep02_sq040_sh130_compo_v001.mov"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
-    with page_of(browser, live_server, User.objects.create_superuser("nora")) as page:
-        yield page
 
 
 @pytest.fixture

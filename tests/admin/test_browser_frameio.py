@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from frameio.connecting import client_for, sandbox_login
 from frameio.models import Account
 from pipeline.models import Project
-from tests.admin.browsing import chromium, page_of
+from tests.admin.browsing import page_of
 from tests.sandbox.running import Sandbox
 
 pytestmark = [
@@ -24,12 +24,6 @@ TWO_ACCOUNTS = [
     {"id": "acc-1", "display_name": "Undertow Post"},
     {"id": "acc-2", "display_name": "Kestrel Pictures"},
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from pipeline.models import Project, SourceFile, UploadJob
-from tests.admin.browsing import chromium, page_of
+from tests.admin.browsing import page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,12 +16,6 @@ LIST = "/admin/pipeline/uploadjob/"
 NARROW = ViewportSize(width=390, height=800)
 LOW = ViewportSize(width=1440, height=500)
 LONG = "UNDLM_SC030_SH0120_lighting_v011_withAVeryLongNameThatSomebodyHadToMakeUp.mov"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

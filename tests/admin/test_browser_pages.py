@@ -1,7 +1,7 @@
 """Every page there is, in a real browser: it keeps to its policy and leaves the console empty, and
 whoever sees badly, or uses the keyboard, finds their way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,7 +14,7 @@ from frameio.models import Account
 from pipeline.models import Project
 from pipeline.roles import Role, give
 from tests.admin.addresses import View, address, fill_the_tables, views
-from tests.admin.browsing import chromium, complaints_of, page_of
+from tests.admin.browsing import complaints_of, page_of
 from tests.admin.conftest import MakeJob, State
 from tests.admin.looks import obstacles
 from tests.long_form import of_which
@@ -32,12 +32,6 @@ MORE = [
     "/admin/pipeline/uploadjob/?q=nothing-like-it",
     "/admin/pipeline/sourcefile/?q=UNDLM",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.admin.browsing import chromium, complaints_of, page_of
+from tests.admin.browsing import complaints_of, page_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,12 +24,6 @@ POLICY = {
     "frame-ancestors 'none'",
     "object-src 'none'",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """In a real browser: a rule is back-tested before it is saved, and held names are let go."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import Permission, User
 from playwright.sync_api import Browser, Page, expect
@@ -9,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from pipeline import intake
 from pipeline.models import NamingRule, Project, SourceFile, UploadJob
-from tests.admin.browsing import chromium, page_of
+from tests.admin.browsing import page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -24,18 +22,6 @@ NAMES = [
     "NEW_00416_comp_v001.mov",
     "holiday.mov",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
-    with page_of(browser, live_server, User.objects.create_superuser("nora")) as page:
-        yield page
 
 
 @pytest.fixture
