@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 WIDE = ViewportSize(width=1440, height=1000)
@@ -51,6 +51,17 @@ def page_of(
     yield page
     context.close()
     assert errors == []
+
+
+@contextmanager
+def before_its_script(page: Page, address: str, script: str) -> Iterator[None]:
+    """The page as somebody quick finds it: its script comes at the end of the block."""
+    held_back: list[Route] = []
+    page.route(f"**/{script}", lambda route: held_back.append(route))
+    with page.expect_request(f"**/{script}"):
+        page.goto(address, wait_until="commit")
+    yield
+    held_back[0].continue_()
 
 
 def complaints_of(page: Page) -> list[str]:

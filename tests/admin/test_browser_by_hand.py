@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from pipeline import intake
 from pipeline.models import Delivery, NamingRule, Project, SourceFile, UploadJob, WatchedFolder
-from tests.admin.browsing import complaints_of
+from tests.admin.browsing import before_its_script, complaints_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -81,3 +81,27 @@ def test_a_name_is_filled_in_and_later_put_right(page: Page, folder: WatchedFold
     mistyped = page.locator("#result_list tr").filter(has_text="NARVALL")
     expect(mistyped.locator(".badge")).to_have_text("held")
     assert complaints == []
+
+
+def test_what_was_typed_before_the_page_was_ready_is_looked_at(
+    page: Page, folder: WatchedFolder
+) -> None:
+    job = came_in(SHORT, folder)
+    with before_its_script(page, f"/admin/pipeline/uploadjob/{job.pk}/by-hand/", "goes_to.js"):
+        page.get_by_label("Shot").fill("131")
+    expect(page.locator("#goes-to")).to_contain_text("Is “0131” meant?")
+
+
+def test_where_it_goes_is_not_told_when_it_cannot_be_looked_at(
+    page: Page, folder: WatchedFolder
+) -> None:
+    job = came_in(SHORT, folder)
+    page.goto(f"/admin/pipeline/uploadjob/{job.pk}/by-hand/")
+    goes_to = page.locator("#goes-to")
+    expect(goes_to).to_contain_text("sh0130")
+    page.route("**/by-hand/", lambda route: route.abort())
+    page.get_by_label("Shot").fill("131")
+    expect(goes_to).to_be_hidden()
+    page.unroute("**/by-hand/")
+    page.get_by_label("Shot").fill("0131")
+    expect(goes_to).to_contain_text("sh0131")

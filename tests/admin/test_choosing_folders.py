@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from pipeline import browsing
 from pipeline.models import NamingRule, Project, SourceFile, WatchedFolder
-from tests.admin.browsing import chromium, page_of
+from tests.admin.browsing import before_its_script, chromium, page_of
 from tests.admin.conftest import MakeJob
 
 CHOOSE = "/admin/pipeline/watchedfolder/choose/"
@@ -343,9 +343,9 @@ def test_a_folder_is_chosen_and_tried_with_the_keyboard_and_without_a_script(
     nora = User.objects.create_superuser("nora")
     with chromium() as browser:
         with page_of(browser, live_server, nora) as page:
-            page.goto(ADD)
             seen = page.locator(".field-standing .readonly")
-            page.get_by_label("Path:").fill(f"{renders}s")
+            with before_its_script(page, ADD, "folder_look.js"):
+                page.get_by_label("Path:").fill(f"{renders}s")
             expect(seen).to_contain_text(f"There is no {renders}s on this machine.")
             page.get_by_label("Path:").fill("")
             page.get_by_label("Quiet time").fill("5")

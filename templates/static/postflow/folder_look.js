@@ -23,13 +23,19 @@
     }
   };
 
+  const look = () => {
+    clearTimeout(timer);
+    asked += 1; // an answer about what stood here before says nothing any more
+    say(told.dataset.looking);
+    timer = setTimeout(ask, PAUSE);
+  };
+
   if (told && path && answer) {
     answer.setAttribute("role", "status");
-    path.addEventListener("input", () => {
-      clearTimeout(timer);
-      asked += 1; // an answer about what stood here before says nothing any more
-      say(told.dataset.looking);
-      timer = setTimeout(ask, PAUSE);
+    path.addEventListener("input", look);
+    // What was typed before this script ran, or is put back by the browser's Back button.
+    window.addEventListener("pageshow", () => {
+      if (path.value !== path.defaultValue) look();
     });
   }
 }

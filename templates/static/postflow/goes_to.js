@@ -10,14 +10,26 @@
     const mine = ++asked;
     const body = new URLSearchParams(new FormData(form));
     body.set("look", "1");
-    const reply = await fetch(location.href, { method: "POST", body }).catch(() => null);
-    if (!reply?.ok || mine !== asked) return; // a slower, older answer must not win
-    const told = new DOMParser().parseFromString(await reply.text(), "text/html");
-    box.replaceChildren(...told.body.childNodes);
+    try {
+      const reply = await fetch(location.href, { method: "POST", body });
+      if (!reply.ok || reply.redirected) throw new Error(reply.status);
+      const told = new DOMParser().parseFromString(await reply.text(), "text/html");
+      if (mine === asked) box.replaceChildren(...told.body.childNodes); // an older answer must not win
+    } catch {
+      if (mine === asked) box.replaceChildren(); // it is looked at again when it is sent
+    }
   };
+
+  const isChanged = () =>
+    [...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue)
+    || [...form.querySelectorAll("option")].some((one) => one.selected !== one.defaultSelected);
 
   form?.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(ask, 250);
+  });
+  // What was typed before this script ran, or is put back by the browser's Back button.
+  window.addEventListener("pageshow", () => {
+    if (form && isChanged()) ask();
   });
 }
