@@ -1,14 +1,12 @@
 """Why a name does not fit a template, said to the artist who gave the name."""
 
-from difflib import get_close_matches
-
 import regex
 from django.utils.translation import gettext as _
 
 from pipeline.naming.errors import TooSlow
 from pipeline.naming.kinds import Kind
 from pipeline.naming.matching import search
-from pipeline.naming.near import laid_out
+from pipeline.naming.near import laid_out, meant
 from pipeline.naming.parts import (
     VERSION_PREFIX,
     Literal,
@@ -115,7 +113,7 @@ def _unfit(token: Token, lead: str, after: str, stop: Stop) -> str:
         "lead": lead,
         "found": _found(stop),
         "before": stop.taken.get(token.name, ""),
-        "meant": _near_miss(piece, token),
+        "meant": meant(token, piece),
     }
     if not piece:
         said = _("no %(token)s %(after)s, found %(found)s")
@@ -126,9 +124,7 @@ def _unfit(token: Token, lead: str, after: str, stop: Stop) -> str:
             '"%(text)s" %(after)s does not fit as %(token)s: it needs %(words)s - did you mean'
             ' "%(meant)s"?'
         )
-    elif token.kind.choices:
-        said = _('"%(text)s" %(after)s does not fit as %(token)s: it needs %(words)s')
-    elif lead:
+    elif lead and not token.kind.choices:
         said = _(
             '"%(text)s" %(after)s does not fit as %(token)s: it needs "%(lead)s" and then %(words)s'
         )
@@ -137,12 +133,6 @@ def _unfit(token: Token, lead: str, after: str, stop: Stop) -> str:
     sequence = not token.kind.choices and SEQUENCE.search(piece) and token.name not in stop.taken
     more = " " + _("(this stands for a whole sequence)") if sequence else ""
     return said % values + more
-
-
-def _near_miss(piece: str, token: Token) -> str:
-    choices = {choice.lower(): choice for choice in token.kind.choices}
-    near = get_close_matches(piece.lower(), choices, n=1, cutoff=0.5)
-    return choices[near[0]] if near else ""
 
 
 def _missing(ahead: Parts, after: str, stop: Stop) -> str:

@@ -114,13 +114,14 @@ def _known(taken: Mapping[str, str], parts: Parts) -> dict[str, str]:
 def _slips(parts: Parts, fields: dict[str, str]) -> list[Slip]:
     wrong = {token.name: token for token in reversed([*tokens_of(parts)])}
     return [
-        Slip(name, fields[name], _meant(token, fields[name]))
+        Slip(name, fields[name], meant(token, fields[name]))
         for name, token in reversed(wrong.items())
         if name in fields and not token.kind.fits(fields[name])
     ]
 
 
-def _meant(token: Token, text: str) -> str:
+def meant(token: Token, text: str) -> str:
+    """The choice that is like it; empty for none."""
     choices = {choice.lower(): choice for choice in token.kind.choices}
     alike = get_close_matches(text.lower(), choices, n=1, cutoff=ALIKE)
     return choices[alike[0]] if alike else ""
