@@ -13,8 +13,7 @@ from pipeline.routing import Held, Route
 def put_right(job: UploadJob, found: Route, who: str) -> None:
     """As a person says of it. Raises Held when it cannot be moved there, MoveRefused when it is not
     as it was seen any more."""
-    fields = ", ".join(f"{token} {text}" for token, text in found.fields.items())
-    why = _("put right by hand: %(fields)s") % {"fields": fields}
+    why = _("put right by hand: %(fields)s") % {"fields": found.read}
     _move(job, found, who, why, intake.columns_by_hand(found, who))
 
 

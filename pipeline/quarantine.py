@@ -145,12 +145,8 @@ def let_go(job: UploadJob, who: str) -> None:
 def send_as(job: UploadJob, found: Route, who: str) -> None:
     """Send it to where a person says. Raises MoveRefused when it is not held for its name any
     more."""
-    why = _("filled in by hand: %(fields)s") % {"fields": in_words(found.fields)}
+    why = _("filled in by hand: %(fields)s") % {"fields": found.read}
     jobs.let_go(job, who, why, intake.columns_by_hand(found, who))
-
-
-def in_words(fields: Mapping[str, str]) -> str:
-    return ", ".join(f"{token} {text}" for token, text in fields.items())
 
 
 def send_as_its_folders(one: Sorted, who: str) -> None:

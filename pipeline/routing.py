@@ -115,6 +115,11 @@ class Route:
     version: int | None
     destination: tuple[str, ...]
 
+    @property
+    def read(self) -> str:
+        """`shot sh0120, version 007`."""
+        return ", ".join(f"{token} {text}" for token, text in self.fields.items())
+
 
 def route(
     name: str,
