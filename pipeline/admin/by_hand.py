@@ -18,6 +18,7 @@ from pipeline.admin import held_names
 from pipeline.admin.fields_form import LABELS, PREFIX, FieldsForm, done
 from pipeline.models import NamingRule, Project, UploadJob
 from pipeline.naming import Near
+from pipeline.quarantine import Sorted
 from pipeline.routing import Route
 from pipeline.rulebook import Match, Reader, Rulebook
 
@@ -100,8 +101,9 @@ def page(request: HttpRequest, job: UploadJob, around: dict[str, object]) -> Htt
     task = _putting_right(job) if job.state == UploadJob.State.DONE else _sending(job)
     who = request.user.get_username()
     book = Rulebook.now()
+    one = quarantine.look_at(job, book)
     own, others = _readers(job, book)
-    reader = _chosen(request.GET.get("rule", ""), job, [*own, *others], book)
+    reader = _chosen(request.GET.get("rule", ""), one, [*own, *others])
     form = _form(job, reader, request.POST.dict() if request.method == "POST" else None)
     if form and "look" in request.POST:
         form.full_clean()
@@ -120,7 +122,7 @@ def page(request: HttpRequest, job: UploadJob, around: dict[str, object]) -> Htt
             "back": task.back,
             "button": task.button,
             "job": job,
-            "one": quarantine.look_at(job, book),
+            "one": one,
             "is_there": job.state == UploadJob.State.DONE,
             "anew": task.anew,
             "copies": putting_right.copies(job),
@@ -167,16 +169,15 @@ def _readers(job: UploadJob, book: Rulebook) -> tuple[list[Reader], list[Reader]
     return own, [reader for reader in usable if reader not in own]
 
 
-def _chosen(asked: str, job: UploadJob, readers: list[Reader], book: Rulebook) -> Reader | None:
+def _chosen(asked: str, one: Sorted, readers: list[Reader]) -> Reader | None:
     """The one that was asked for, that it was read by, that reads it, or that it is nearest to."""
     by_key = {str(reader.rule.pk): reader for reader in readers}
-    reading = (reader for reader in readers if isinstance(reader.read(job.name), Match))
-    nearest = quarantine.look_at(job, book).nearest
+    reading = (reader for reader in readers if isinstance(reader.read(one.job.name), Match))
     return (
         by_key.get(asked)
-        or by_key.get(str(job.rule_id))
+        or by_key.get(str(one.job.rule_id))
         or next(reading, None)
-        or (by_key.get(str(nearest.rule.pk)) if nearest else None)
+        or (by_key.get(str(one.nearest.rule.pk)) if one.nearest else None)
         or (readers[0] if readers else None)
     )
 
