@@ -35,7 +35,7 @@ def latest(rows: QuerySet[Row], text: str = "", most: int = AT_MOST) -> QuerySet
     """Of all that `containing` gives the latest `most`, and one more where there are more: quick
     however many there are."""
     if not text.strip():
-        pks = list(rows.order_by("-pk").values_list("pk", flat=True)[: most + 1])
+        pks = _first(rows.order_by("-pk"), most)
     elif connection.vendor == "sqlite":
         pks = _latest_in_sqlite(rows, text, most)
     else:
