@@ -105,7 +105,7 @@ class WatchedFolderDesk(FilledDesk[WatchedFolder]):
         self, request: HttpRequest, obj: WatchedFolder
     ) -> HttpResponseRedirect:
         first_run.after_folder(request, obj)
-        if obj.local and look_at(obj.root).there:
+        if obj.local and ALL_THE_SAME not in request.POST:  # the form has found it there
             page = format_html(
                 '<a href="{}">{}</a>', folder_moves.page_of(obj), _now("the folder's page")
             )
