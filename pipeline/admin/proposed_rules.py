@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pipeline.admin.starters import form_with
 from pipeline.models import Project
 from pipeline.naming import Proposal, Rule, propose
 from pipeline.tryout import Tried, try_names
@@ -29,15 +28,13 @@ class Card:
     @property
     def url(self) -> str:
         """The form for a new rule, filled in with it."""
-        filled = {
-            "name": self._name(),
-            "template": self.proposal.template,
-            "folder_template": self.proposal.folders,
-            "names": "\n".join(self.proposal.names),
-        }
-        if self.project:
-            filled["project"] = str(self.project.pk)
-        return f"{reverse('admin:pipeline_namingrule_add')}?{urlencode(filled)}"
+        return form_with(
+            self._name(),
+            self.proposal.template,
+            self.proposal.folders,
+            "\n".join(self.proposal.names),
+            self.project.pk if self.project else None,
+        )
 
     def _name(self) -> str:
         code = self.project.code if self.project else self.proposal.project

@@ -24,20 +24,21 @@ class Starter:
     @property
     def url(self) -> str:
         """The form for a new rule, filled in with it."""
-        filled = {
-            "name": str(self.name),
-            "template": self.template,
-            "folder_template": self.folders,
-            "names": self.sample,
-            **({"project": str(self.project)} if self.project else {}),
-        }
-        return f"{reverse('admin:pipeline_namingrule_add')}?{urlencode(filled)}"
+        return form_with(str(self.name), self.template, self.folders, self.sample, self.project)
 
 
 @dataclass(frozen=True)
 class Token:
     text: str
     what: str | Promise
+
+
+def form_with(name: str, template: str, folders: str, names: str, project: int | None) -> str:
+    """The address of the form for a new rule. `names`: one a line; `project`: its key."""
+    filled = {"name": name, "template": template, "folder_template": folders, "names": names}
+    if project:
+        filled["project"] = str(project)
+    return f"{reverse('admin:pipeline_namingrule_add')}?{urlencode(filled)}"
 
 
 STARTERS = [
