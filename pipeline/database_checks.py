@@ -133,20 +133,19 @@ def names_are_searched_by_an_index(
                 id="postflow.E009",
             )
         ]
-    if connection.vendor == "postgresql" and search_index.postgresql_lacks_trigrams(connection):
+    if connection.vendor == "postgresql" and (wanted := search_index.extensions_wanted(connection)):
         return [
             checks.Warning(
                 said(
-                    _(
-                        "PostgreSQL's extension pg_trgm is not there: each search reads whole"
-                        " tables."
-                    )
+                    _("PostgreSQL has no %(extensions)s: each search reads whole tables."),
+                    extensions=", ".join(wanted),
                 ),
                 hint=said(
                     _(
-                        "Have somebody who may do so run CREATE EXTENSION pg_trgm; in this"
-                        " database, and then run manage.py migrate."
-                    )
+                        "Have somebody who may do so run %(commands)s in this database, and then"
+                        " run manage.py migrate."
+                    ),
+                    commands=" ".join(f"CREATE EXTENSION {name};" for name in wanted),
                 ),
                 id="postflow.W010",
             )

@@ -8,21 +8,20 @@ import json
 import unicodedata
 from typing import Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from pipeline import search_index
 from pipeline.models import SourceFile, UploadJob
-from pipeline.search_index import SHORTEST, folded
+from pipeline.search_index import BLOCK, SHORTEST, folded
 
 Row = TypeVar("Row", UploadJob, SourceFile)
 
-AT_MOST = 5000  # rows that are listed, and ids that are passed on to another query
+AT_MOST = 2000  # rows that are listed, and ids that are passed on to another query
 LOOKED_BACK = 10_000  # rows, for words that no index answers
-MANY = 25_000  # rows: all of them are not sorted for the latest
-STRETCH = 200_000  # ids: what is frequent is looked for among so many at a time
-DENSE = 50_000  # ids: with AT_MOST rows among so many, the index is of no use
+DENSE = 20_000  # ids: with AT_MOST rows among so many, the index is of no use
 
 
 def containing(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
@@ -39,7 +38,7 @@ def latest(rows: QuerySet[Row], text: str = "", most: int = AT_MOST) -> QuerySet
     elif connection.vendor == "sqlite":
         pks = _latest_in_sqlite(rows, text, most)
     else:
-        pks = _latest_elsewhere(rows.filter(_LookedFor(rows, text).condition()), most)
+        pks = _latest_in_postgresql(rows, text, most)
     if not pks:
         return rows.none()
     # within bounds, or an index is walked down to them from the newest row of all
@@ -67,29 +66,36 @@ def _latest_in_sqlite(rows: QuerySet[Row], text: str, most: int) -> list[int]:
     return _first(found.order_by("-pk"), most)
 
 
-def _latest_elsewhere(found: QuerySet[Row], most: int) -> list[int]:
-    """PostgreSQL takes what is found for spread evenly, and would walk back from the newest row of
-    all for what only few have, or only old ones."""
-    if _expected(found) < MANY:
-        return _first(found.order_by((F("pk") + 0).desc()), most)  # so it cannot walk there
-    newest = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
-    pks: list[int] = []
-    for last in range(newest, 0, -STRETCH):
-        stretch = found.filter(pk__lte=last, pk__gt=last - STRETCH)
-        pks += _first(stretch.order_by("-pk"), most - len(pks))
-        if len(pks) > most:
-            break
-    return pks
+def _latest_in_postgresql(rows: QuerySet[Row], text: str, most: int) -> list[int]:
+    looked_for = _LookedFor(rows, text)
+    found = rows.filter(looked_for.condition()).order_by("-pk")
+    if looked_for.is_in_blocks:
+        return _block_by_block(found, most)
+    # so that it does not walk down the keys, for what only few have or only old ones
+    return _first(found.order_by((F("pk") + 0).desc()), most)
+
+
+def _block_by_block(found: QuerySet[Row], most: int) -> list[int]:
+    """From the newest one back until there are enough: PostgreSQL looks into the next block only
+    when the last has given all it had."""
+    table = found.model._meta.db_table
+    in_block = RawSQL(f"{table}.id / {BLOCK} = block.number", [], BooleanField())  # noqa: S611  names of ours
+    try:
+        each, values = found.filter(in_block).values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    blocks = f"generate_series((SELECT max(id) / {BLOCK} FROM {table}), 0, -1)"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT found.pk FROM {blocks} AS block (number), LATERAL ({each}) AS found (pk)"  # noqa: S608
+            f" LIMIT {most + 1}",
+            values,
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _first(found: QuerySet[Row], most: int) -> list[int]:
     return list(found.values_list("pk", flat=True)[: most + 1])
-
-
-def _expected(found: QuerySet[Row]) -> int:
-    """As PostgreSQL estimates it, without looking."""
-    plan = json.loads(found.order_by().values("pk").explain(format="json"))
-    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 class _LookedFor(Generic[Row]):
@@ -103,6 +109,10 @@ class _LookedFor(Generic[Row]):
     @property
     def is_indexed(self) -> bool:
         return bool(self._long) and not self._short
+
+    @property
+    def is_in_blocks(self) -> bool:
+        return bool(self._long) and search_index.has_blocks(connection, self._index)
 
     def condition(self) -> Q:
         if not self._long:

@@ -1,8 +1,9 @@
 """What answers a search for a part of a name, so that no table is read through for it.
 
 In SQLite an FTS5 table of the trigrams in a table's columns, which triggers keep; in PostgreSQL a
-GIN index of them. Both are made behind each `migrate`: SQLite drops a table's triggers whenever a
-migration writes that table anew.
+GIN index of them and of the blocks that the rows stand in, so that the newest are found without the
+others. Both are made behind each `migrate`: SQLite drops a table's triggers whenever a migration
+writes that table anew.
 """
 
 import logging
@@ -19,7 +20,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 log = logging.getLogger(__name__)
 
 SHORTEST = 3  # letters: a trigram
-EXTENSION = "pg_trgm"
+BLOCK = 25_000  # ids; smaller ones are more to look into for a word that few have
+EXTENSIONS = ("pg_trgm", "btree_gin")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Index:
     @property
     def name(self) -> str:
         return f"{self.table}_search"
+
+    @property
+    def in_blocks(self) -> str:
+        """PostgreSQL's; of another size it is another index."""
+        return f"{self.name}_{BLOCK}"
 
 
 UPLOADS = Index("uploadjob", "pipeline_uploadjob", ("words", "shot"), ("words", "fields"))
@@ -140,32 +147,38 @@ def sqlite_has_trigrams(connection: BaseDatabaseWrapper) -> bool:
 def _make_for_postgresql(connection: BaseDatabaseWrapper, indexes: Iterable[Index]) -> None:
     """Without it a search reads the whole table: it still finds the same."""
     for index in indexes:
-        if _is_there(connection, index):
+        if has_blocks(connection, index):
             continue
         columns = ", ".join(f"{column} gin_trgm_ops" for column in index.columns)
         try:
             with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-                cursor.execute(f"CREATE EXTENSION IF NOT EXISTS {EXTENSION}")
-                cursor.execute(f"CREATE INDEX {index.name} ON {index.table} USING gin ({columns})")
+                for extension in EXTENSIONS:
+                    cursor.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+                # What fastupdate puts off to write is read through for each block.
+                cursor.execute(
+                    f"CREATE INDEX {index.in_blocks} ON {index.table}"
+                    f" USING gin ((id / {BLOCK}), {columns}) WITH (fastupdate = off)"
+                )
+                cursor.execute(f"DROP INDEX IF EXISTS {index.name}")  # of earlier versions
         except DatabaseError as error:
             log.warning("There is no index for searching %s: %s", index.table, error)
 
 
-def _is_there(connection: BaseDatabaseWrapper, index: Index) -> bool:
+def has_blocks(connection: BaseDatabaseWrapper, index: Index) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [index.name])
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [index.in_blocks])
         return bool(cursor.fetchone()[0])
 
 
-def postgresql_lacks_trigrams(connection: BaseDatabaseWrapper) -> bool:
-    """`migrate` has been there, and could not add the extension."""
+def extensions_wanted(connection: BaseDatabaseWrapper) -> list[str]:
+    """Those of PostgreSQL that `migrate` could not add."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = %s", [EXTENSION])
-        if cursor.fetchone():
-            return False
+        cursor.execute("SELECT extname FROM pg_extension")
+        there = {name for (name,) in cursor.fetchall()}
         cursor.execute(
             "SELECT 1 FROM information_schema.columns"
             " WHERE table_name = %s AND column_name = 'words'",
             [UPLOADS.table],
         )
-        return cursor.fetchone() is not None
+        has_migrated = cursor.fetchone() is not None
+    return [name for name in EXTENSIONS if has_migrated and name not in there]
