@@ -4,8 +4,9 @@
 side. Each list is asked for its first and last page, each of its orders and filters, and searches;
 all of it as a superuser, the main pages as a Producer too. Of n runs in one process, warm: the
 median, what 95 % were quicker than, and the processor's time, the database server's included, which
-the machine's other load hardly changes. `over`: both median and processor's time are above the
-limit; `busy`: the median alone, so that the machine was.
+the machine's other load hardly changes. What is above its limit is measured up to three times, and
+the best counts. `over`: both median and processor's time are above the limit; `busy`: the median
+alone, so that the machine was.
 """
 
 import argparse
