@@ -9,7 +9,7 @@ from pytest_django import Settings
 from notifications.base import ChannelGone, MessageGone, NoAnswer, NotificationError, Sent, SlowDown
 from notifications.discord import DiscordWebhook
 from notifications.message import Message, Picture
-from tests.notifications.discord_server import UNKNOWN_WEBHOOK, DiscordServer, Reply
+from tests.notifications.discord_server import PATH, UNKNOWN_WEBHOOK, DiscordServer, Reply
 
 SECRET = "kEy-tHaT-nObOdY-mAy-SeE"
 HELLO = Message("SH010 anim v003")
@@ -200,10 +200,8 @@ def test_an_answer_without_an_id_is_still_an_answer(discord: DiscordServer, body
     assert DiscordWebhook(discord.url).send(HELLO) == Sent()
 
 
-def test_a_discord_that_is_not_there_is_a_sentence(discord: DiscordServer) -> None:
-    discord.server_close()
-
-    error = error_of(DiscordWebhook(discord.url))
+def test_a_discord_that_is_not_there_is_a_sentence() -> None:
+    error = error_of(DiscordWebhook(f"http://127.0.0.1:1{PATH}"))
     assert str(error) == "Discord cannot be reached (ConnectError)."
     assert not error.permanent
 
