@@ -110,7 +110,7 @@ def _opened(row: models.Model, name: str) -> object:
 def _value(column: "models.Field[object, object]", row: models.Model) -> JsonValue:
     value = getattr(row, column.name)
     if isinstance(column, models.ManyToManyField):
-        return [*sorted(_name(other) for other in value.all())]
+        return [*sorted(_name(other) for other in value.select_related())]  # a right names its app
     if isinstance(value, models.Model):
         return _name(value)
     if value is None or isinstance(value, (str, bool, int, float, list, dict)):

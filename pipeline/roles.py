@@ -75,7 +75,8 @@ def grant(app_label: str, using: str = "default") -> None:
     for role in Role:
         group, _made = Group.objects.using(using).get_or_create(name=role)
         wanted = codenames(role, app_label)
-        group.permissions.remove(*of_app.exclude(codename__in=wanted))
+        has = group.permissions.filter(content_type__app_label=app_label)
+        group.permissions.remove(*has.exclude(codename__in=wanted))
         group.permissions.add(*of_app.filter(codename__in=wanted))
 
 

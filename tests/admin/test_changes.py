@@ -5,14 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
+from pytest_django import DjangoAssertNumQueries
 
 from frameio.models import Account
 from pipeline import history, tokens
+from pipeline.acting import Act, Via, acting
 from pipeline.admin import revision_words as words
 from pipeline.channels import Channel
 from pipeline.models import ApiToken, NamingRule, Project, Revision, WatchedFolder
@@ -178,6 +180,19 @@ def test_a_role_is_one_change_with_its_groups_by_name(nora: Client) -> None:
     nora.post(f"/admin/auth/user/{mia.pk}/change/", form)
     kept = Revision.objects.get()
     assert (kept.who, said(kept)) == ("nora", {"Groups": ("Operator", "Producer")})
+
+
+def test_a_groups_many_rights_are_kept_with_as_few_queries_as_two(
+    db: None, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    group = Group.objects.create(name="Assistants")
+    rights = Permission.objects.all()[:60]
+    nora = Act(Via.COMMAND, lambda: "nora")
+    with acting(nora), django_assert_max_num_queries(12):
+        group.permissions.add(*rights)
+    kept = latest("auth.group").after
+    assert kept
+    assert len(kept["permissions"]) == len(rights)
 
 
 def test_a_password_is_told_to_have_changed(nora: Client) -> None:
