@@ -26,7 +26,7 @@ from pipeline.admin.wording import integration
 from pipeline.integrations import prepare_places
 from pipeline.integrations.base import IntegrationError
 from pipeline.integrations.delivery_root import roots as delivery_roots
-from pipeline.integrations.frameio_accounts import accounts
+from pipeline.integrations.frameio_accounts import account_labels
 from pipeline.integrations.frameio_projects import (
     make_remote_project,
     remote_projects,
@@ -140,8 +140,7 @@ class ProjectDesk(FilledDesk[Project]):
 
     @admin.display(description=_("Frame.io account"))
     def shown_account(self, project: Project) -> str:
-        names = {account.pk: account.label for account in accounts()}
-        return names.get(project.frameio_account or 0, _now("the only one"))
+        return account_labels().get(project.frameio_account or 0, _now("the only one"))
 
     @admin.display(description=_("on Frame.io"))
     def remote(self, project: Project) -> str:

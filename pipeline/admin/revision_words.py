@@ -17,7 +17,7 @@ from pydantic import JsonValue
 
 from pipeline import revisions
 from pipeline.admin import wording
-from pipeline.integrations.frameio_accounts import accounts
+from pipeline.integrations.frameio_accounts import account_labels
 from pipeline.models import ApiToken, NamingRule, Revision
 from pipeline.studio import DAYS, EVERY_DAY
 
@@ -115,8 +115,8 @@ def _words(model: type[models.Model] | None, name: str, values: dict[str, JsonVa
     if known := values.get(NAMED.get(name, "")):
         return str(known)
     if name == "frameio_account":
-        names = {account.pk: account.label for account in accounts()}
-        return next((label for pk, label in names.items() if pk == value), _plain(value))
+        labels = account_labels().items()
+        return next((label for pk, label in labels if pk == value), _plain(value))
     column = _column(model, name)
     if column is not None and value not in (None, "") and column.flatchoices:
         return next((str(label) for key, label in column.flatchoices if key == value), str(value))

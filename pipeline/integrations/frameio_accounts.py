@@ -43,6 +43,11 @@ def accounts() -> list[AccountState]:
     return [_state(account, soon.get(account.pk, "")) for account in Account.objects.all()]
 
 
+def account_labels() -> dict[int, str]:
+    """By the account's key."""
+    return {account.pk: str(account) for account in Account.objects.all()}
+
+
 def _state(account: Account, warning: str = "") -> AccountState:
     readable = is_readable(account)
     return AccountState(
