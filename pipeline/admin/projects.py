@@ -42,8 +42,6 @@ ONLY_THESE = _(
 )
 FOLDED = ["collapse"]  # what few projects change
 ASKED = "postflow.frameio_asked"  # in the request's META, from before the transaction
-
-
 RENDERS_GO = _("Where its renders go")
 IN_A_FOLDER = _("Copies in a folder")
 
